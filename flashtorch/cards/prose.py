@@ -1,0 +1,137 @@
+"""Card text as a small tree of blocks and spans.
+
+The tree is made once, when a deck is read (`markdown.py`), and kept in the index, so that the first card is painted without a
+Markdown parser. The screen, the line mode and reports are renderers of it. Text holds no control characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An inline code span."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """`$…$`, or `$$…$$` on lines of its own when `display`; the TeX source."""
+
+    source: str
+    display: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`==…==`: a highlight, or a gap on the front of a cloze card."""
+
+    spans: Spans
+    gap: int | None = None
+    """The number before `::`, without it None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A hidden mark, shown as `[…]`; made by `question.ask`, never by the parser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    spans: Spans
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    alt: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A line break: `hard` ends the line, soft is where the source line ended (a space, but none between Han characters)."""
+
+    hard: bool
+
+
+Span: TypeAlias = Text | Code | Maths | Strong | Emphasis | Mark | Gap | Link | Image | Break
+Spans: TypeAlias = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A code block; `language` is the first word of its info string, or empty."""
+
+    language: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    blocks: tuple[Block, ...]
+    checked: bool | None = None
+    """Of a task list item."""
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    ordered: bool
+    start: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: tuple[Spans, ...]
+    rows: tuple[tuple[Spans, ...], ...]
+    aligns: tuple[str, ...]
+    """`left`, `center`, `right` or empty, one a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thematic break."""
+
+
+@dataclass(frozen=True, slots=True)
+class MathsBlock:
+    source: str
+
+
+Block: TypeAlias = Paragraph | Heading | Fence | List | Quote | Table | Rule | MathsBlock
+Prose: TypeAlias = tuple[Block, ...]

@@ -1,0 +1,1 @@
+"""Is it right? Runs answers and judges what was observed."""

@@ -1,0 +1,1 @@
+"""What has been learnt: numbers, and the ways in and out."""

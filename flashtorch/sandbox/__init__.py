@@ -1,0 +1,1 @@
+"""Where code runs: cells that are walled in, limited and used once."""

@@ -1,0 +1,1 @@
+"""Runs where strangers' code runs: the standard library, torch and numpy, nothing else of ours."""

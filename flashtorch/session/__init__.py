@@ -1,0 +1,1 @@
+"""One sitting, as a state machine without threads, clock or screen."""

@@ -1,0 +1,137 @@
+"""Where a sitting stands, as frozen values, and which moves are legal there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flashtorch.cards.question import Answer, Question
+    from flashtorch.grading.grader import Ticket
+    from flashtorch.grading.verdict import Verdict
+    from flashtorch.scheduling.buttons import Buttons
+    from flashtorch.scheduling.state import CardState, Rating
+
+
+class Move(StrEnum):
+    """What a learner can do."""
+
+    ANSWER = "answer"
+    JUDGED = "judged"
+    CANCEL = "cancel"
+    HINT = "hint"
+    REVEAL = "reveal"
+    RATE = "rate"
+    SKIP = "skip"
+    SUSPEND = "suspend"
+    BURY = "bury"
+    FLAG = "flag"
+    UNDO = "undo"
+    REDO = "redo"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class DeckCounts:
+    deck: str
+    new: int
+    learning: int
+    review: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What today's limits still allow."""
+
+    new: int
+    learning: int
+    review: int
+    decks: tuple[DeckCounts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question is open. Also after a free retry, with its verdict."""
+
+    question: Question
+    state: CardState
+    hints_shown: int = 0
+    attempts: int = 0
+    """Counted misses so far."""
+    draft: str = ""
+    """What the learner had written when the card was left."""
+    free: Verdict | None = None
+    """The syntax error or missing name of the last try."""
+    self_rated: str = ""
+    """Why a card that is normally run is rated by the learner here (no torch); empty when it is run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """An answer is being run; whoever drives the session runs the ticket and hands the verdict back."""
+
+    asking: Asking
+    answer: str
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A run answer was wrong; it may be tried again, until it passes or the learner gives up."""
+
+    asking: Asking
+    answer: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The back is shown and a rating awaited."""
+
+    question: Question
+    state: CardState
+    back: Answer
+    buttons: Buttons
+    suggested: Rating | None
+    """None when the learner alone can say (recall, cloze)."""
+    verdict: Verdict | None = None
+    answer: str = ""
+    attempts: int = 0
+    hints_shown: int = 0
+    gave_up: bool = False
+    self_rated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Nothing is left for now."""
+
+    counts: Counts
+    next_at_us: int | None
+    """When the next card will be due, microseconds of UTC; None when nothing is scheduled."""
+
+
+Phase: TypeAlias = Asking | Judging | Missed | Answered | Finished
+
+_ANYWHERE = frozenset({Move.UNDO, Move.REDO, Move.RESUME})
+_ON_A_CARD = frozenset({Move.SKIP, Move.SUSPEND, Move.BURY, Move.FLAG})
+LEGAL: Mapping[type[Phase], frozenset[Move]] = {
+    Asking: _ANYWHERE | _ON_A_CARD | {Move.ANSWER, Move.HINT, Move.REVEAL},
+    Judging: frozenset({Move.JUDGED, Move.CANCEL}),
+    Missed: _ANYWHERE | _ON_A_CARD | {Move.ANSWER, Move.HINT, Move.REVEAL},
+    Answered: _ANYWHERE | _ON_A_CARD | {Move.RATE},
+    Finished: _ANYWHERE,
+}
+"""The moves that are legal in each phase."""
+
+
+class NotNow(Exception):
+    """The move is not legal in this phase; each driver says so in its own words."""
+
+    def __init__(self, move: Move, phase: Phase) -> None:
+        self.move = move
+        self.phase = phase
+        super().__init__(f"{move.value} is not possible while {type(phase).__name__.lower()}")
