@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from flashtorch import __version__
 from flashtorch.errors import ExitCode, Trouble
@@ -44,9 +45,15 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "--version", "-h"}
-        if not args or (args[0] not in COMMANDS and args[0] not in own):
+        # While completing, the words so far are looked at and nothing is to be started.
+        if not ctx.resilient_parsing and (not args or (args[0] not in COMMANDS and args[0] not in own)):
             args = ["study", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands by name, without loading any, then the paths of decks."""
+        named = [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, CompletionItem(incomplete, type="file")]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -63,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave with its exit code; nothing but a bug ends in a traceback."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        result: Any = flashtorch.main(args=arguments, standalone_mode=False)
+        result: Any = flashtorch.main(args=arguments, prog_name="flashtorch", standalone_mode=False)
         code = int(result) if isinstance(result, int) else ExitCode.YES
         sys.stdout.flush()
     except Trouble as trouble:
