@@ -9,12 +9,15 @@ from __future__ import annotations
 import ast
 import io
 import sys
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tests.house.sources import PACKAGE, trees
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 PO = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "flashtorch.po"
 MO = PO.with_suffix(".mo")
@@ -49,8 +52,8 @@ def known(catalogue: Catalog) -> dict[str, str]:
     """English to Chinese, for the sentences that are translated."""
     pairs: dict[str, str] = {}
     for message in catalogue:
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        said = message.string if isinstance(message.string, str) else next(iter(message.string), "")
+        ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+        said = message.string if isinstance(message.string, str) else next(iter(message.string or ()), "")
         pairs |= {name: said for name in ids if name and said}
     return pairs
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from flashtorch.errors import ExitCode, Trouble
 from flashtorch.paths import Paths
 from flashtorch.settings import Settings, read_settings
 from flashtorch.trust import Trust
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_trouble_is_one_line() -> None:

@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.house.sources import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = {"sqlalchemy", "pydantic", "markdown_it", "mdit_py_plugins", "alembic", "fsrs_rs_python", "numpy", "torch"}
 REPORT = "import json, sys; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
