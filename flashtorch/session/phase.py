@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flashtorch.cards.question import Answer, Question
-    from flashtorch.grading.grader import Ticket
     from flashtorch.grading.verdict import Verdict
     from flashtorch.scheduling.buttons import Buttons
     from flashtorch.scheduling.state import CardState, Rating
+    from flashtorch.session.judge import Ticket
 
 
 class Move(StrEnum):

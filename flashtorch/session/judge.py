@@ -1,0 +1,32 @@
+"""What a sitting needs of whoever judges answers that have to be run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from flashtorch.cards.question import Question
+    from flashtorch.grading.verdict import Verdict
+
+
+class Ticket(Protocol):
+    """One answer to be run, by whoever drives the session and in whichever thread suits it."""
+
+    @property
+    def id(self) -> int: ...
+
+    def run(self) -> Verdict | None:
+        """Run the answer and wait; never raises. None once it was cancelled."""
+
+    def cancel(self) -> None:
+        """End it, from any thread."""
+
+
+class Judge(Protocol):
+    """Runs answers."""
+
+    def show(self, question: Question) -> None:
+        """The question is on screen: get ready for its answer, without waiting."""
+
+    def ticket(self, question: Question, answer: str) -> Ticket:
+        """The answer, ready to be run."""

@@ -1,0 +1,123 @@
+"""What the last move did besides moving on: frozen values that each driver shows or prints, and their sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from flashtorch.history.event import EventKind
+from flashtorch.language import _
+from flashtorch.session.phase import Move
+
+if TYPE_CHECKING:
+    from flashtorch.grading.verdict import Verdict
+    from flashtorch.history.event import Event
+    from flashtorch.scheduling.state import CardState, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rating was kept; also one that a redo brought back."""
+
+    card: str
+    rating: Rating
+    state: CardState
+    """What the rating led to."""
+    became_leech: bool = False
+    """The card was forgotten so often that it is suspended now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The event is taken back."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """The event that an undo had taken back counts again."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The card was skipped, suspended, buried, flagged or resumed."""
+
+    move: Move
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """The card cannot be judged here; nothing was counted, and it is not asked again in this sitting."""
+
+    card: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredElsewhere:
+    """Another window answered the card after it was shown here; this answer was not counted and the card is shown as it is now."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There was nothing to undo or redo, no further hint, or the card to resume is not suspended."""
+
+    move: Move
+    card: str = ""
+
+
+News: TypeAlias = Rated | Undone | Redone | Moved | SetAside | AnsweredElsewhere | Nothing
+
+
+def sentence(news: News) -> str:
+    """What happened, as one sentence for a person; empty where the next question says enough."""
+    match news:
+        case Rated():
+            return _("{card} is forgotten again and again: it is suspended, rewrite it or resume it").format(card=news.card) if news.became_leech else ""
+        case Undone():
+            return _undone(news.event)
+        case Redone():
+            return _("the last undo of {card} is taken back").format(card=news.event.card)
+        case Moved():
+            return _moved(news)
+        case SetAside():
+            return _("{card} is set aside until the end of this sitting; nothing was counted").format(card=news.card)
+        case AnsweredElsewhere():
+            return _("{card} was answered in another window: this answer is not counted, here is the card as it is now").format(card=news.card)
+        case Nothing():
+            return _nothing(news)
+
+
+def _undone(event: Event) -> str:
+    if event.kind is EventKind.SUSPEND:
+        return _("{card} is no longer suspended").format(card=event.card)
+    if event.kind is EventKind.BURY:
+        return _("{card} is no longer buried").format(card=event.card)
+    return _("the rating of {card} is taken back").format(card=event.card)
+
+
+def _moved(news: Moved) -> str:
+    says = {
+        Move.SKIP: _("{card} is skipped until the end of this sitting"),
+        Move.SUSPEND: _("{card} is suspended until it is resumed"),
+        Move.BURY: _("{card} is put off until tomorrow"),
+        Move.FLAG: _("{card} is flagged"),
+        Move.RESUME: _("{card} is asked again"),
+    }
+    return says[news.move].format(card=news.card)
+
+
+def _nothing(news: Nothing) -> str:
+    says = {
+        Move.UNDO: _("there is nothing to undo"),
+        Move.REDO: _("there is nothing to redo"),
+        Move.HINT: _("there is no further hint"),
+        Move.RESUME: _("{card} is not suspended"),
+    }
+    return says[news.move].format(card=news.card)
