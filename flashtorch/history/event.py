@@ -43,6 +43,6 @@ class Event:
     rating: int | None = None
     took_ms: int | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    """JSON with `v: 1`: for a review verdict, attempts, hints, answer, seed, ms, torch, device, level; else the event's own data."""
+    """JSON with `v: 1`: for a review verdict, attempts, hints, answer, seed, torch, device, level; else the event's own data."""
     content_hash: str = ""
     ref: str | None = None

@@ -51,7 +51,7 @@ class Outcome:
 
     ending: Ending
     reply: bytes = b""
-    """The payload of the reply frame when `ending` is REPLIED, else empty. Not to be believed: read it with every length checked."""
+    """The payload of the reply frame when `ending` is REPLIED, else empty. Not to be believed: check every length in it."""
     stdout: str = ""
     """Cleaned for a terminal: no escapes, no control characters but tab and line end, capped."""
     stderr: str = ""
