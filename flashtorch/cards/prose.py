@@ -47,6 +47,9 @@ class Mark:
     spans: Spans
     gap: int | None = None
     """The number before `::`, without it None."""
+    at: tuple[int, int] | None = None
+    """From its first `=` to behind its last, as character offsets into the source the tree was made from, so that a gap can be
+    hidden in both."""
 
 
 @dataclass(frozen=True, slots=True)
