@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from flashtorch.cards.model import Card
     from flashtorch.cards.question import Question
     from flashtorch.grading.verdict import Verdict
 
@@ -24,6 +25,9 @@ class Ticket(Protocol):
 
 class Judge(Protocol):
     """Runs answers."""
+
+    def why_not(self, card: Card) -> str:
+        """Why the learner rates this card, which is normally run; an empty text when it is run."""
 
     def show(self, question: Question) -> None:
         """The question is on screen: get ready for its answer, without waiting."""

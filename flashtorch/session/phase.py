@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from flashtorch.language import _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -135,3 +137,14 @@ class NotNow(Exception):
         self.move = move
         self.phase = phase
         super().__init__(f"{move.value} is not possible while {type(phase).__name__.lower()}")
+
+    def sentence(self) -> str:
+        """What is possible instead, for a person."""
+        says = {
+            Asking: _("not now ({move}): a question is open, answer it or give up"),
+            Judging: _("not now ({move}): an answer is being run"),
+            Missed: _("not now ({move}): the answer missed, try again or give up"),
+            Answered: _("not now ({move}): the answer is shown, rate it from 1 to 4"),
+            Finished: _("not now ({move}): no question is open"),
+        }
+        return says[type(self.phase)].format(move=self.move.value)

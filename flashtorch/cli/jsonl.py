@@ -1,0 +1,163 @@
+"""The session for programs: one JSON object a line, each way.
+
+A reply is written when what it says is durable. A line that is not understood, and a move that is not possible now, are answered
+by an `error` and the session goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from flashtorch.cli.session_fields import answer_fields, done_fields, question_fields, rated_fields
+from flashtorch.errors import ExitCode, Trouble
+from flashtorch.language import _
+from flashtorch.scheduling.state import Rating
+from flashtorch.session.news import AnsweredElsewhere, Nothing, Rated, SetAside, Undone, sentence
+from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, Move, NotNow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import BinaryIO
+
+    from flashtorch.grading.verdict import Verdict
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.session import StudySession
+
+Fields = dict[str, Any]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Answer(_Line):
+    do: Literal["answer"]
+    answer: str
+
+
+class Rate(_Line):
+    do: Literal["rate"]
+    rating: Annotated[int, Field(ge=1, le=4)]
+
+
+class Resume(_Line):
+    do: Literal["resume"]
+    card: str
+
+
+class Simple(_Line):
+    do: Literal["reveal", "hint", "undo", "redo", "suspend", "bury", "skip", "quit"]
+
+
+_COMMAND: TypeAdapter[Answer | Rate | Resume | Simple] = TypeAdapter(
+    Annotated[Answer | Rate | Resume | Simple, Field(discriminator="do")]
+)
+
+
+def run(session: StudySession, lines: Iterable[bytes], out: BinaryIO, clock: Callable[[], Moment]) -> int:
+    """Hold the session until `quit` or the end of input; the exit code."""
+
+    def write(event: Fields) -> None:
+        out.write(json.dumps(event, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+        out.flush()
+
+    session.begin(clock())
+    write(_standing(session, clock()))
+    for line in lines:
+        try:
+            command = _COMMAND.validate_json(line)
+        except ValidationError as error:
+            write({"event": "error", "message": _wrong(error)})
+            continue
+        if command.do == "quit":
+            break
+        for event in _events(session, command, clock):
+            write(event)
+    return ExitCode.YES
+
+
+def _events(session: StudySession, command: Answer | Rate | Resume | Simple, clock: Callable[[], Moment]) -> Iterator[Fields]:
+    try:
+        if isinstance(command, Answer):
+            yield from _answer(session, command.answer, clock)
+            return
+        _move(session, command, clock())
+    except NotNow as refused:
+        yield {"event": "error", "message": refused.sentence()}
+        return
+    except Trouble as trouble:
+        yield {"event": "error", "message": trouble.line()}
+        return
+    yield from _said(session, clock())
+    if not any(isinstance(news, Nothing) for news in session.news):
+        yield _standing(session, clock())
+
+
+def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> Iterator[Fields]:
+    phase = session.answer(text, clock())
+    card = str(phase.question.card.id) if isinstance(phase, Asking | Answered) else ""
+    verdict: Verdict | None = None
+    if isinstance(phase, Judging):
+        card = str(phase.asking.question.card.id)
+        verdict = phase.ticket.run()
+        phase = session.cancel(clock()) if verdict is None else session.judged(phase.ticket.id, verdict, clock())
+    elif isinstance(phase, Answered):
+        verdict = phase.verdict
+    elif isinstance(phase, Asking):
+        verdict = phase.free
+    if verdict is not None:
+        suggested = phase.suggested if isinstance(phase, Answered) else None
+        yield {"event": "verdict", **verdict_fields(card, verdict), "suggested": suggested}
+    yield from _said(session, clock())
+    if isinstance(phase, Answered) or any(isinstance(news, SetAside) for news in session.news):
+        yield _standing(session, clock())
+
+
+def _move(session: StudySession, command: Rate | Resume | Simple, now: Moment) -> None:
+    if isinstance(command, Rate):
+        session.rate(Rating(command.rating), now)
+    elif isinstance(command, Resume):
+        session.resume(command.card, now)
+    else:
+        moves = {
+            Move.REVEAL: session.reveal,
+            Move.HINT: session.hint,
+            Move.UNDO: session.undo,
+            Move.REDO: session.redo,
+            Move.SUSPEND: session.suspend,
+            Move.BURY: session.bury,
+            Move.SKIP: session.skip,
+        }
+        moves[Move(command.do)](now)
+
+
+def _said(session: StudySession, now: Moment) -> Iterator[Fields]:
+    for news in session.news:
+        if isinstance(news, Rated):
+            yield {"event": "rated", **rated_fields(news, now, session.rollover_hour)}
+        elif isinstance(news, Undone):
+            yield {"event": "undone", "card": news.event.card}
+        elif isinstance(news, AnsweredElsewhere | Nothing):
+            yield {"event": "error", "message": sentence(news)}
+
+
+def _standing(session: StudySession, now: Moment) -> Fields:
+    """Where the session stands: the question, its back, or the end."""
+    phase = session.phase
+    if isinstance(phase, Finished):
+        return {"event": "done", **done_fields(phase)}
+    if isinstance(phase, Answered):
+        return {"event": "answer", **answer_fields(phase)}
+    asking = phase.asking if isinstance(phase, Missed | Judging) else phase
+    return {"event": "question", **question_fields(asking, session.counts(now))}
+
+
+def _wrong(error: ValidationError) -> str:
+    """The first thing that is wrong with a line."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    said = f"{where}: {first['msg']}" if where else first["msg"]
+    return _("the line is not understood ({said})").format(said=said)

@@ -1,0 +1,111 @@
+"""How the line mode writes questions, verdicts and answers: plain sentences that read well aloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flashtorch.cards.model import Kind
+from flashtorch.grading import wording
+from flashtorch.language import _
+from flashtorch.scheduling.state import Rating
+
+if TYPE_CHECKING:
+    from flashtorch.grading.verdict import Verdict
+    from flashtorch.session.phase import Answered, Asking, Counts, Finished
+
+
+def counts(said: Counts) -> str:
+    return _("Today: {new} new, {learning} learning, {review} to review").format(
+        new=said.new, learning=said.learning, review=said.review
+    )
+
+
+def question(asking: Asking, left: Counts) -> str:
+    """The whole question, with what was hinted and written before."""
+    asked = asking.question
+    lines = ["", counts(left), f"── {asked.card.id} · {_kind(asking)}", f"# {asked.title}"]
+    if asked.front.strip():
+        lines += ["", asked.front.strip()]
+    if asked.options:
+        lines += ["", *(f"{number}. {option.text.strip()}" for number, option in enumerate(asked.options, 1))]
+    if asked.starter:
+        lines += ["", _("Start from:"), asked.starter.rstrip()]
+    if asking.self_rated:
+        lines += ["", asking.self_rated]
+    for number in range(1, asking.hints_shown + 1):
+        lines += ["", hint(asking, number)]
+    if asking.draft.strip():
+        lines += ["", _("You had written:"), asking.draft.rstrip()]
+    return "\n".join([*lines, ""])
+
+
+def hint(asking: Asking, number: int) -> str:
+    hints = asking.question.hints
+    return _("Hint {number} of {count}: {text}").format(number=number, count=len(hints), text=hints[number - 1].strip())
+
+
+def verdict(judged: Verdict) -> str:
+    lines = list(wording.lines(judged))
+    if judged.output.strip():
+        lines += [_("Printed:"), judged.output.rstrip()]
+    return "\n".join(lines)
+
+
+def answer(shown: Answered) -> str:
+    lines = [""]
+    if shown.back.right_options:
+        numbers = ", ".join(map(str, shown.back.right_options))
+        lines += [_("Right: {numbers}").format(numbers=numbers), ""]
+    lines += [shown.back.back.strip(), ""]
+    named = zip(Rating, (_("Again"), _("Hard"), _("Good"), _("Easy")), strict=True)
+    lines += ["  ".join(f"{int(rating)} {name} {interval(shown.buttons.next(rating).seconds)}" for rating, name in named)]
+    return "\n".join(lines)
+
+
+def interval(seconds: int) -> str:
+    """A time as people say it, rounded to its unit."""
+    if seconds < 3600:
+        return _("{count} min").format(count=max(1, round(seconds / 60)))
+    if seconds < 86400:
+        return _("{count} h").format(count=round(seconds / 3600))
+    return _("{count} d").format(count=round(seconds / 86400))
+
+
+def finished(end: Finished, now_us: int) -> str:
+    lines = ["", _("Nothing is left for now.")]
+    if end.next_at_us is not None:
+        lines.append(_("The next card is due in {time}.").format(time=interval(max(0, end.next_at_us - now_us) // 1_000_000)))
+    return "\n".join(lines)
+
+
+def usage() -> str:
+    """The help of the line mode."""
+    return _(
+        "Answers: one line; code ends with a line that holds only a dot; blanks are one line each.\n"
+        "A dot alone is an empty answer. A space before a colon makes the line an answer.\n"
+        ":hint  one hint more\n"
+        ":give up, :reveal  show the answer; the card counts as forgotten\n"
+        ":show  the question again\n"
+        ":skip  not again in this sitting\n"
+        ":bury  not again today\n"
+        ":suspend  not again until :resume DECK/CARD\n"
+        ":flag TEXT  keep a remark about the card\n"
+        ":undo, :redo  take the last rating, suspension or burial back, or bring it back\n"
+        ":quit  leave; everything is kept\n"
+        "Ctrl-C stops an answer that is running, and leaves at any other time."
+    )
+
+
+def _kind(asking: Asking) -> str:
+    if asking.question.is_fix:
+        return _("fix the bug")
+    says = {
+        Kind.RECALL: _("recall"),
+        Kind.CLOZE: _("cloze"),
+        Kind.CHOICE: _("choice"),
+        Kind.TYPED: _("typed"),
+        Kind.PREDICT: _("predict"),
+        Kind.CODE: _("code"),
+        Kind.FILL: _("fill"),
+    }
+    return says[asking.question.card.kind]

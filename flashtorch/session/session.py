@@ -1,0 +1,311 @@
+"""One sitting: the transitions, and nothing else.
+
+No thread, no clock, no screen: whoever drives a sitting says what time it is and runs the tickets. Each move returns the new
+phase, `news` says what else it did, and an illegal one raises `NotNow` and changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from flashtorch.cards.model import Kind
+from flashtorch.cards.question import reveal
+from flashtorch.errors import Trouble
+from flashtorch.grading.instant import judge_instant
+from flashtorch.history.event import EventKind
+from flashtorch.scheduling.buttons import buttons
+from flashtorch.scheduling.state import Rating
+from flashtorch.session import evidence
+from flashtorch.session.news import AnsweredElsewhere, Moved, Nothing, Rated, Redone, SetAside, Undone
+from flashtorch.session.opening import opened
+from flashtorch.session.pace import Pace
+from flashtorch.session.phase import LEGAL, Answered, Asking, Finished, Judging, Missed, Move, NotNow
+
+if TYPE_CHECKING:
+    from flashtorch.cards.model import Card
+    from flashtorch.grading.verdict import Verdict
+    from flashtorch.history.event import Event
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.scheduling.state import CardState
+    from flashtorch.session.judge import Judge
+    from flashtorch.session.news import News
+    from flashtorch.session.phase import Counts, Phase
+    from flashtorch.session.queue import Queue
+    from flashtorch.session.record import Record
+
+
+class Cards(Protocol):
+    """Where cards come from."""
+
+    def card(self, card: str) -> Card:
+        """The card of that name.
+
+        Raises:
+            Trouble: there is none, or no longer.
+        """
+
+
+class StudySession:
+    """A state machine over one learner's cards.
+
+    `news` are the things that the last move did besides leading to its phase.
+    """
+
+    def __init__(self, cards: Cards, queue: Queue, record: Record, judge: Judge) -> None:
+        self._cards = cards
+        self._queue = queue
+        self._record = record
+        self._judge = judge
+        self._pace = Pace(0)
+        self._phase: Phase = Finished(queue.no_counts, None)
+        self.news: tuple[News, ...] = ()
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    @property
+    def rollover_hour(self) -> int:
+        """The local hour at which a study day begins."""
+        return self._record.params.rollover_hour
+
+    def counts(self, now: Moment) -> Counts:
+        """What today's limits still allow, skipped cards included."""
+        return self._queue.counts(now)
+
+    def begin(self, now: Moment) -> Phase:
+        """The first question."""
+        self.news = ()
+        return self._next(now)
+
+    def answer(self, text: str, now: Moment) -> Phase:
+        """An answer: `Judging` when code has to run, else judged at once; nothing is judged on a card that the learner rates."""
+        asking = self._asking(Move.ANSWER, now)
+        question = asking.question
+        kind = question.card.kind
+        if asking.self_rated or not kind.is_graded:
+            return self._answered(replace(asking, draft=text), None, now)
+        if kind.is_run:
+            asking = self._keep(replace(asking, draft=text, free=None), now)
+            return self._to(Judging(asking, text, self._judge.ticket(question, text)))
+        return self._verdict(asking, text, judge_instant(question, evidence.as_graded(question, text)), now)
+
+    def judged(self, ticket_id: int, verdict: Verdict, now: Moment) -> Phase:
+        """The verdict of a ticket; one of a ticket that is no longer waited for is ignored."""
+        phase = self._phase
+        if not isinstance(phase, Judging) or phase.ticket.id != ticket_id:
+            return phase
+        self._allowed(Move.JUDGED, now)
+        return self._verdict(phase.asking, phase.answer, verdict, now)
+
+    def cancel(self, now: Moment) -> Phase:
+        """Stop the answer that is being run: neither attempt nor event."""
+        phase = self._allowed(Move.CANCEL, now)
+        assert isinstance(phase, Judging)
+        phase.ticket.cancel()
+        return self._to(phase.asking)
+
+    def hint(self, now: Moment) -> Phase:
+        """Show one hint more."""
+        asking = self._asking(Move.HINT, now)
+        if asking.hints_shown >= len(asking.question.hints):
+            return self._said(Nothing(Move.HINT))
+        asking = self._keep(replace(asking, hints_shown=asking.hints_shown + 1), now)
+        return self._to(replace(self._phase, asking=asking) if isinstance(self._phase, Missed) else asking)
+
+    def reveal(self, now: Moment) -> Phase:
+        """Show the back; on a judged card this is giving up."""
+        asking = self._asking(Move.REVEAL, now)
+        gave_up = asking.question.card.kind.is_graded and not asking.self_rated
+        verdict = self._phase.verdict if isinstance(self._phase, Missed) else None
+        return self._answered(asking, verdict, now, gave_up=gave_up)
+
+    def rate(self, rating: Rating, now: Moment) -> Phase:
+        """Keep the rating, durably, and go on; a card that was answered elsewhere meanwhile is shown again instead."""
+        phase = self._allowed(Move.RATE, now)
+        assert isinstance(phase, Answered)
+        card, before = phase.question.card, phase.state
+        state = self._record.review(card, before, rating, self._pace.ms, evidence.evidence(phase), now)
+        if state is None:
+            return self._answered_elsewhere(card, phase.answer, now)
+        self._queue.settle(str(card.id), state, now)
+        self._said(Rated(str(card.id), rating, state, became_leech=state.leech and not before.leech))
+        return self._next(now)
+
+    def skip(self, now: Moment) -> Phase:
+        """Not again in this sitting."""
+        self._allowed(Move.SKIP, now)
+        self._queue.set_aside(self._card_id())
+        self._said(Moved(Move.SKIP, self._card_id()))
+        return self._next(now)
+
+    def suspend(self, now: Moment) -> Phase:
+        """Not again until it is resumed."""
+        return self._leave(Move.SUSPEND, EventKind.SUSPEND, now)
+
+    def bury(self, now: Moment) -> Phase:
+        """Not again today."""
+        return self._leave(Move.BURY, EventKind.BURY, now)
+
+    def flag(self, text: str, now: Moment) -> Phase:
+        """Keep a remark about the card, for its author or for later; the card stays."""
+        phase = self._allowed(Move.FLAG, now)
+        asking = phase.asking if isinstance(phase, Missed) else phase
+        assert isinstance(asking, Asking | Answered)
+        state = self._record.mark(EventKind.FLAG, asking.question.card, asking.state, now, text=text)
+        self._queue.settle(self._card_id(), state, now)
+        self._said(Moved(Move.FLAG, self._card_id()))
+        asking = replace(asking, state=state)
+        return self._to(replace(phase, asking=asking) if isinstance(phase, Missed) else asking)
+
+    def resume(self, card: str, now: Moment) -> Phase:
+        """End a suspension."""
+        self._allowed(Move.RESUME, now)
+        state = self._queue.state(card)
+        known = self._card(card)
+        if known is None or not state.suspended:
+            return self._said(Nothing(Move.RESUME, card))
+        self._queue.settle(card, self._record.mark(EventKind.RESUME, known, state, now), now)
+        self._said(Moved(Move.RESUME, card))
+        return self._next(now) if isinstance(self._phase, Finished) else self._phase
+
+    def undo(self, now: Moment) -> Phase:
+        """Take back this device's last rating, suspension or burial, of any day, and show its card as the next question."""
+        self._allowed(Move.UNDO, now)
+        event = self._record.undo(now)
+        if event is None:
+            return self._said(Nothing(Move.UNDO))
+        self._said(Undone(event))
+        self._queue.rebuild(now)
+        card = self._card(event.card)
+        if card is None:
+            return self._next(now)
+        self._record.draft_of_undone(card, self._queue.state(event.card), event, now)
+        return self._open(card, now)
+
+    def redo(self, now: Moment) -> Phase:
+        """Take the last undo back, and go on as after the move it had undone."""
+        self._allowed(Move.REDO, now)
+        event = self._record.redo(now)
+        if event is None:
+            return self._said(Nothing(Move.REDO))
+        self._queue.rebuild(now)
+        self._said(Redone(event))
+        if event.rating:
+            self._said(Rated(event.card, Rating(event.rating), self._queue.state(event.card)))
+        return self._next(now)
+
+    def save_draft(self, text: str, now: Moment) -> Phase:
+        """Keep what the learner has written so far; also a sign of life. Nothing is kept where no answer is awaited."""
+        phase = self._phase
+        if isinstance(phase, Asking):
+            self._pace = self._pace.touched(now.at_us)
+            self._phase = self._keep(replace(phase, draft=text), now)
+        elif isinstance(phase, Missed):
+            self._pace = self._pace.touched(now.at_us)
+            self._phase = replace(phase, asking=self._keep(replace(phase.asking, draft=text), now))
+        return self._phase
+
+    def _allowed(self, move: Move, now: Moment) -> Phase:
+        """The phase, when the move is legal in it; a legal move is a sign of life and clears the news."""
+        if move not in LEGAL[type(self._phase)]:
+            raise NotNow(move, self._phase)
+        self._pace = self._pace.touched(now.at_us)
+        self.news = ()
+        return self._phase
+
+    def _asking(self, move: Move, now: Moment) -> Asking:
+        phase = self._allowed(move, now)
+        asking = phase.asking if isinstance(phase, Missed) else phase
+        assert isinstance(asking, Asking)
+        return asking
+
+    def _verdict(self, asking: Asking, text: str, verdict: Verdict, now: Moment) -> Phase:
+        card = str(asking.question.card.id)
+        if verdict.name.sets_aside:
+            self._queue.set_aside(card)
+            self._said(SetAside(card, verdict))
+            return self._next(now)
+        if verdict.name.is_free:
+            return self._to(self._keep(replace(asking, draft=text, free=verdict), now))
+        missed = not verdict.is_pass
+        asking = self._keep(replace(asking, draft=text, free=None, attempts=asking.attempts + missed), now)
+        if missed and not asking.question.card.kind.is_one_shot:
+            return self._to(Missed(asking, text, verdict))
+        return self._answered(asking, verdict, now)
+
+    def _answered(self, asking: Asking, verdict: Verdict | None, now: Moment, *, gave_up: bool = False) -> Phase:
+        if gave_up:
+            # Whoever has seen the back and leaves without a rating does not come back to a first try.
+            self._keep(replace(asking, attempts=asking.attempts + 1), now)
+        question, state = asking.question, asking.state
+        judged = verdict is not None or gave_up
+        return self._to(
+            Answered(
+                question,
+                state,
+                reveal(question),
+                buttons(state, now, self._record.params, str(question.card.id)),
+                evidence.suggested(verdict, misses=asking.attempts, hints=asking.hints_shown) if judged else None,
+                verdict,
+                asking.draft,
+                asking.attempts,
+                asking.hints_shown,
+                gave_up,
+                asking.self_rated,
+            )
+        )
+
+    def _answered_elsewhere(self, card: Card, text: str, now: Moment) -> Phase:
+        self._queue.rebuild(now)
+        self._said(AnsweredElsewhere(str(card.id)))
+        phase = self._open(card, now)
+        # The numbers may be drawn anew, so only a program is worth keeping.
+        return self.save_draft(text, now) if card.kind is Kind.CODE else phase
+
+    def _leave(self, move: Move, kind: EventKind, now: Moment) -> Phase:
+        phase = self._allowed(move, now)
+        asking = phase.asking if isinstance(phase, Missed) else phase
+        assert isinstance(asking, Asking | Answered)
+        card = asking.question.card
+        self._queue.settle(str(card.id), self._record.mark(kind, card, asking.state, now), now)
+        self._said(Moved(move, str(card.id)))
+        return self._next(now)
+
+    def _next(self, now: Moment) -> Phase:
+        while (name := self._queue.next(now)) is not None:
+            card = self._card(name)
+            if card is None:
+                self._queue.set_aside(name)
+            elif (state := self._record.state(card)) != self._queue.state(name):
+                # Another window has been here.
+                self._queue.settle(name, state, now)
+            else:
+                return self._open(card, now)
+        return self._to(Finished(self.counts(now), self._queue.next_at_us(now)))
+
+    def _open(self, card: Card, now: Moment) -> Phase:
+        asking, took_ms = opened(card, self._record, self._judge)
+        self._pace = Pace(now.at_us, took_ms)
+        return self._to(asking)
+
+    def _card(self, name: str) -> Card | None:
+        """The card, unless it has gone from its deck, or went bad, since the queue was made."""
+        try:
+            return self._cards.card(name)
+        except Trouble:
+            return None
+
+    def _keep(self, asking: Asking, now: Moment) -> Asking:
+        """The same, durable: quitting here does not turn the next try into a first one."""
+        self._record.save_draft(asking, self._pace.ms)
+        return asking
+
+    def _to(self, phase: Phase) -> Phase:
+        self._phase = phase
+        return phase
+
+    def _said(self, news: News) -> Phase:
+        self.news = (*self.news, news)
+        return self._phase
