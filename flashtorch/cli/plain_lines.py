@@ -87,9 +87,10 @@ def command(line: str) -> Command | None:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads answers; `unfinished` is what was typed of one that did not come to its end."""
+    """Reads answers; `unfinished` is what was typed of one that did not come to its end. It goes on there after a command."""
 
     console: Console
+    question: Question | None = None
     unfinished: list[str] = field(default_factory=list)
 
     def answer(self, question: Question) -> str | Command:
@@ -99,7 +100,9 @@ class Reader:
             EOFError: the input ended; an answer that had begun is in `unfinished`.
             Unknown: the line is neither.
         """
-        self.unfinished.clear()
+        if question is not self.question:
+            self.question = question
+            self.unfinished.clear()
         kind = question.card.kind
         if kind is Kind.CODE:
             return self._program()

@@ -1,0 +1,188 @@
+"""The line mode: the session for people, pipes and screen readers. Prompts on stdout, answers on stdin."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from flashtorch.cli import plain_text
+from flashtorch.cli.plain_lines import Command, Reader, Unknown, Word, command
+from flashtorch.errors import ExitCode, Trouble
+from flashtorch.language import _
+from flashtorch.scheduling.state import Rating
+from flashtorch.session.news import SetAside, sentence
+from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flashtorch.cards.question import Question
+    from flashtorch.cli.plain_lines import Console
+    from flashtorch.grading.verdict import Verdict
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.phase import Phase
+    from flashtorch.session.session import StudySession
+
+
+class LineMode:
+    """One sitting, line by line."""
+
+    def __init__(self, session: StudySession, console: Console, clock: Callable[[], Moment]) -> None:
+        self._session = session
+        self._console = console
+        self._clock = clock
+        self._reader = Reader(console)
+        self._shown: Question | None = None
+        self._hints = 0
+
+    def run(self) -> int:
+        """Hold the session until `:quit` or the end of input; the exit code.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C while nothing is being run; what was typed is kept as a draft.
+        """
+        self._session.begin(self._clock())
+        self._console.say(_("One answer a line; :help says more."))
+        self._tell()
+        try:
+            while self._step():
+                pass
+        except EOFError:
+            self._console.say("")
+        finally:
+            self._keep_unfinished()
+        return ExitCode.YES
+
+    def _step(self) -> bool:
+        """One answer, rating or command; False to leave."""
+        try:
+            given = self._read()
+            if isinstance(given, Command):
+                return self._obey(given)
+            self._act(given)
+        except NotNow as refused:
+            self._console.say(refused.sentence())
+        except Unknown as unknown:
+            self._console.say(unknown.sentence())
+        except Trouble as trouble:
+            self._console.say(trouble.line())
+        return True
+
+    def _read(self) -> str | Rating | Command:
+        phase = self._session.phase
+        if isinstance(phase, Asking):
+            return self._reader.answer(phase.question)
+        if isinstance(phase, Missed):
+            return self._reader.answer(phase.asking.question)
+        if isinstance(phase, Answered):
+            return self._rating(phase)
+        line = self._console.ask(_("Enter leaves, :undo takes the last rating back: "))
+        return command(line) or Command(Word.QUIT)
+
+    def _rating(self, phase: Answered) -> Rating | Command:
+        suggested = phase.suggested
+        prompt = _("Rate 1 to 4 (Enter is {rating}): ").format(rating=int(suggested)) if suggested else _("Rate 1 to 4: ")
+        while True:
+            line = self._console.ask(prompt).strip()
+            if found := command(line):
+                return found
+            if line in ("1", "2", "3", "4"):
+                return Rating(int(line))
+            if not line and suggested:
+                return suggested
+            self._console.say(_("1 is Again, 2 Hard, 3 Good, 4 Easy"))
+
+    def _act(self, given: str | Rating) -> None:
+        now = self._clock()
+        if isinstance(given, Rating):
+            self._session.rate(given, now)
+            self._tell()
+            return
+        phase = self._session.answer(given, now)
+        if isinstance(phase, Judging):
+            phase = self._judged(phase)
+        if (verdict := self._verdict(phase)) is not None:
+            self._console.say(plain_text.verdict(verdict))
+        self._tell()
+
+    def _judged(self, phase: Judging) -> Phase:
+        """Run the answer on a thread, so that Ctrl-C stops it wherever it is, and the session stays."""
+        verdicts: list[Verdict | None] = []
+        worker = threading.Thread(target=lambda: verdicts.append(phase.ticket.run()), daemon=True)
+        worker.start()
+        try:
+            worker.join()
+        except KeyboardInterrupt:
+            self._session.cancel(self._clock())
+            worker.join()
+            self._console.say(_("stopped; nothing was counted"))
+            return self._session.phase
+        verdict = verdicts[0] if verdicts else None
+        if verdict is None:
+            return self._session.cancel(self._clock())
+        return self._session.judged(phase.ticket.id, verdict, self._clock())
+
+    def _verdict(self, phase: Phase) -> Verdict | None:
+        """The verdict that has not been said yet."""
+        for news in self._session.news:
+            if isinstance(news, SetAside):
+                return news.verdict
+        if isinstance(phase, Missed | Answered):
+            return phase.verdict
+        return phase.free if isinstance(phase, Asking) else None
+
+    def _obey(self, given: Command) -> bool:
+        session, now = self._session, self._clock()
+        moves = {
+            Word.HINT: session.hint,
+            Word.GIVE_UP: session.reveal,
+            Word.REVEAL: session.reveal,
+            Word.SKIP: session.skip,
+            Word.SUSPEND: session.suspend,
+            Word.BURY: session.bury,
+            Word.UNDO: session.undo,
+            Word.REDO: session.redo,
+        }
+        if given.word is Word.QUIT:
+            return False
+        if given.word is Word.HELP:
+            self._console.say(plain_text.usage())
+            return True
+        self._keep_unfinished()
+        if given.word is Word.SHOW:
+            self._shown = None
+        elif given.word is Word.FLAG:
+            session.flag(given.rest, now)
+        elif given.word is Word.RESUME:
+            session.resume(given.rest, now)
+        else:
+            moves[given.word](now)
+        self._tell()
+        return True
+
+    def _tell(self) -> None:
+        """What the last move did, and what is new on the page."""
+        for news in self._session.news:
+            if said := sentence(news):
+                self._console.say(said)
+        phase = self._session.phase
+        if isinstance(phase, Finished):
+            self._console.say(plain_text.finished(phase, self._clock().at_us))
+        elif isinstance(phase, Answered):
+            self._console.say(plain_text.answer(phase))
+        else:
+            self._tell_question(phase.asking if isinstance(phase, Missed | Judging) else phase)
+
+    def _tell_question(self, asking: Asking) -> None:
+        if asking.question is not self._shown:
+            self._console.say(plain_text.question(asking, self._session.counts(self._clock())))
+        elif asking.hints_shown > self._hints:
+            self._console.say(plain_text.hint(asking, asking.hints_shown))
+        self._shown, self._hints = asking.question, asking.hints_shown
+
+    def _keep_unfinished(self) -> None:
+        """An answer that had begun is a draft, not an answer."""
+        phase = self._session.phase
+        asking = phase.asking if isinstance(phase, Missed) else phase
+        if isinstance(asking, Asking) and asking.question is self._reader.question and self._reader.unfinished:
+            self._session.save_draft("".join(f"{line}\n" for line in self._reader.unfinished), self._clock())
