@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 MINUTE_US = 60_000_000
 DAY_US = 86_400_000_000
+DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,3 +27,8 @@ def study_day(moment: Moment, rollover_hour: int = 4) -> int:
 def day_start(day: int, utc_offset_min: int, rollover_hour: int = 4) -> Moment:
     """The instant at which study day `day` begins at that offset."""
     return Moment(day * DAY_US + rollover_hour * 60 * MINUTE_US - utc_offset_min * MINUTE_US, utc_offset_min)
+
+
+def days_between(earlier: int | None, later: int) -> int:
+    """Whole study days from one day to another; 0 for none, and for a clock that was set back."""
+    return max(0, later - earlier) if earlier is not None else 0

@@ -1,0 +1,34 @@
+"""What today's limits still allow, over all decks together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flashtorch.scheduling.params import Params
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done on a study day; it follows from the states, so an undo gives a place back."""
+
+    new: int = 0
+    """Cards that were answered for the first time."""
+    reviews: int = 0
+    """Cards that were answered as due reviews; steps take no place."""
+    siblings: Mapping[str, str] = field(default_factory=dict)
+    """For each group of siblings, the card that was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    new: int
+    reviews: int
+
+
+def left(done: Done, params: Params) -> Left:
+    """The places that are left; new cards and reviews have separate ones."""
+    return Left(max(0, params.new_per_day - done.new), max(0, params.reviews_per_day - done.reviews))

@@ -1,0 +1,84 @@
+"""How a memory changes with an answer: FSRS, by the crate that Anki uses, behind one small class.
+
+The crate reckons in float32 and takes any nonsense, so what goes in and what comes out is kept in range here.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import fsrs_rs_python as fsrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flashtorch.scheduling.state import Rating
+
+STABILITY = (0.001, 36_500.0)
+DIFFICULTY = (1.0, 10.0)
+LONGEST_DAYS = 36_500
+_NAMES = ("", "again", "hard", "good", "easy")
+
+
+class Remembered(NamedTuple):
+    """A memory after an answer. A tuple, because a rebuild makes one for every review."""
+
+    stability: float
+    """Days until the probability of recall falls to 0.9."""
+    difficulty: float
+    """1 to 10."""
+    interval: float
+    """Days until the probability of recall falls to the desired retention, not rounded."""
+
+
+class Outcomes:
+    """What each rating would make of one memory."""
+
+    __slots__ = ("_states",)
+
+    def __init__(self, states: fsrs.NextStates) -> None:
+        self._states = states
+
+    def after(self, rating: Rating | int) -> Remembered:
+        state = getattr(self._states, _NAMES[rating])
+        memory = state.memory
+        return Remembered(_within(memory.stability, STABILITY), _within(memory.difficulty, DIFFICULTY), state.interval)
+
+
+class Memory:
+    """FSRS with one set of weights."""
+
+    __slots__ = ("_model",)
+
+    def __init__(self, weights: tuple[float, ...]) -> None:
+        self._model = fsrs.FSRS(list(weights))
+
+    def outcomes(self, stability: float | None, difficulty: float | None, elapsed_days: int, retention: float) -> Outcomes:
+        """What the four ratings make of a memory after whole study days; without a stability it is a first answer."""
+        memory = None
+        if stability is not None and difficulty is not None:
+            memory = fsrs.MemoryState(_within(stability, STABILITY), _within(difficulty, DIFFICULTY))
+        return Outcomes(self._model.next_states(memory, retention, min(max(elapsed_days, 0), LONGEST_DAYS)))
+
+    def replayed(self, answers: Iterable[tuple[int, int]]) -> Remembered | None:
+        """The memory after all `(rating, days since the one before)`, the first being the first answer ever."""
+        memory: Remembered | None = None
+        for rating, elapsed in answers:
+            stability, difficulty = (memory.stability, memory.difficulty) if memory else (None, None)
+            memory = self.outcomes(stability, difficulty, elapsed, 0.9).after(rating)
+        return memory
+
+
+@lru_cache(maxsize=16)
+def memory(weights: tuple[float, ...]) -> Memory:
+    """The model for these weights, made once."""
+    return Memory(weights)
+
+
+def _within(value: float, bounds: tuple[float, float]) -> float:
+    low, high = bounds
+    if not math.isfinite(value):
+        raise ValueError(f"no memory has {value!r}")
+    return low if value < low else high if value > high else value
