@@ -1,0 +1,232 @@
+"""The warm template seen from the trainer, and the cells that it forks. Linux, and runs on the CPU."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import select
+import signal
+import socket
+import threading
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.language import _
+from flashtorch.sandbox import wire
+from flashtorch.sandbox.cell import Report, Unavailable
+from flashtorch.sandbox.conversation import Ends, open_ends
+from flashtorch.sandbox.kept import Death, Kept, Launch
+from flashtorch.sandbox.wired import WiredCell
+
+if TYPE_CHECKING:
+    from flashtorch.sandbox.cell import Limits
+    from flashtorch.sandbox.entry import Entry
+
+DEATH_S = 5.0
+CLOSING_MS = 1000
+"""How long a process that ends may take between its socket's end and its own."""
+
+
+class TemplateLost(Exception):
+    """The template died by no fault of its interpreter that it could name; another one may be started. The text says how."""
+
+
+@dataclass(slots=True)
+class Birth:
+    """What the template has told of one order."""
+
+    born: threading.Event = field(default_factory=threading.Event)
+    """Also set when there will be no birth; then `pidfd` is None."""
+    died: threading.Event = field(default_factory=threading.Event)
+    gone: threading.Event = field(default_factory=threading.Event)
+    pidfd: int | None = None
+    death: Death | None = None
+    refusal: str = ""
+
+
+class Template:
+    """One warm process; a thread of ours listens to what it tells."""
+
+    def __init__(self, launch: Launch) -> None:
+        """Start it, in the background."""
+        self._launch = launch
+        self._lock = threading.Lock()
+        self._births: dict[int, Birth] = {}
+        self._serials = itertools.count(1)
+        self._known = threading.Event()
+        self._report: Report | None = None
+        self._refusal = ""
+        self._kept: Kept | None = None
+        self._control: socket.socket | None = None
+        self.forks = False
+        self.lost = False
+        self._closed = False
+        self._thread = threading.Thread(target=self._live, name="flashtorch-template", daemon=True)
+        self._thread.start()
+
+    def report(self) -> Report:
+        """Wait until it is warm. Raises Unavailable when it never will be, TemplateLost when it died."""
+        self._known.wait()
+        if self._refusal:
+            raise Unavailable(self._refusal)
+        if self._report is None or self.lost:
+            raise TemplateLost(self._how())
+        return self._report
+
+    def fork(self, entry: Entry, limits: Limits, rehearse: bool) -> ForkedCell:
+        """A new cell, forked and on its way to be ready. Raises as `report`, and Unavailable when the entry does not load."""
+        report = self.report()
+        ends, theirs = open_ends()
+        birth = Birth()
+        serial = next(self._serials)
+        order = {"id": serial, "entry": entry.name, "room": entry.room, "limits": asdict(limits), "rehearse": rehearse}
+        try:
+            with self._lock:
+                if self.lost or self._control is None:
+                    raise TemplateLost(self._how())
+                self._births[serial] = birth
+                wire.send(self._control, order, theirs)
+        except BaseException as error:
+            ends.close()
+            if isinstance(error, OSError):
+                raise TemplateLost(self._how()) from error
+            raise
+        finally:
+            wire.close(theirs)
+        birth.born.wait()
+        if birth.pidfd is None:
+            ends.close()
+            if birth.refusal:
+                raise Unavailable(_("{entry} does not load: {reason}").format(entry=entry.name, reason=birth.refusal))
+            raise TemplateLost(self._how())
+        return ForkedCell(ends, birth, limits, report.level)
+
+    def close(self) -> None:
+        """End it with all its cells, and wait until nothing is left."""
+        with self._lock:
+            self._closed = True
+            kept = self._kept
+        if kept is not None:
+            kept.end()
+        self._thread.join()
+
+    def _how(self) -> str:
+        """How it ended, in a few words."""
+        death = self._kept.death(DEATH_S) if self._kept is not None and not self._closed else None
+        if death is None:
+            return self._kept.refusal if self._kept is not None and self._kept.refusal else _("it was closed")
+        last = death.log.strip().splitlines()[-1:]
+        ended = f"signal {-death.status}" if death.status < 0 else f"exit {death.status}"
+        return ": ".join([ended, *last])
+
+    def _live(self) -> None:
+        """The thread: start the process, listen until it ends, clear up."""
+        control, theirs = socket.socketpair()
+        try:
+            with theirs, self._lock:
+                if not self._closed:
+                    self._kept = Kept(self._launch, "template", "cpu", [theirs.fileno()])
+                    self._control = control
+            if self._kept is not None:
+                with contextlib.suppress(OSError):
+                    wire.send(control, {"path": self._launch.path()})
+                self._listen(control)
+        except Unavailable as error:
+            self._refusal = str(error)
+        finally:
+            self._mourn(control)
+
+    def _listen(self, control: socket.socket) -> None:
+        while True:
+            try:
+                heard = wire.receive(control)
+                if heard is None:
+                    return
+                self._hear(*heard)
+            except (wire.Garbled, KeyError, TypeError, ValueError):
+                # Nothing that it says can be relied on any more.
+                return
+
+    def _hear(self, message: dict[str, Any], fds: list[int]) -> None:
+        event = message["event"]
+        birth = self._births.get(message["id"]) if "id" in message else None
+        if event == "born" and birth is not None and len(fds) == 1:
+            birth.pidfd = fds.pop()
+            birth.born.set()
+        elif event == "refused" and birth is not None:
+            birth.refusal = str(message["reason"])
+            birth.born.set()
+        elif event == "died" and birth is not None:
+            birth.death = Death(int(message["status"]), float(message["cpu_s"]))
+            birth.died.set()
+        elif event == "gone" and birth is not None:
+            birth.gone.set()
+            del self._births[message["id"]]
+        elif event == "ready":
+            self._take_report(message)
+        elif event == "failed":
+            self._take_failure(str(message["why"]), str(message["reason"]))
+        wire.close(fds)
+
+    def _take_report(self, message: dict[str, Any]) -> None:
+        self.forks = bool(message["forks"])
+        devices = tuple(str(device) for device in message["devices"])
+        self._report = Report(
+            str(message["level"]), str(message["torch"]), str(message["python"]), devices, float(message["start_ms"])
+        )
+        self._known.set()
+
+    def _take_failure(self, why: str, reason: str) -> None:
+        python = self._launch.python
+        if why == "missing":
+            self._refusal = _("torch is not installed for {python}").format(python=python)
+        else:
+            self._refusal = _("torch cannot be imported by {python}: {reason}").format(python=python, reason=reason)
+        self._known.set()
+
+    def _mourn(self, control: socket.socket) -> None:
+        """Nobody waits in vain: whatever was ordered is told to be over."""
+        with self._lock:
+            self.lost = True
+            births = list(self._births.values())
+            self._births.clear()
+            control.close()
+            kept = self._kept
+        if kept is not None:
+            kept.death(DEATH_S)
+            kept.close()
+        self._known.set()
+        for birth in births:
+            for event in (birth.born, birth.died, birth.gone):
+                event.set()
+
+
+class ForkedCell(WiredCell):
+    """A fork of the template."""
+
+    def __init__(self, ends: Ends, birth: Birth, limits: Limits, level: str) -> None:
+        assert birth.pidfd is not None
+        self._pidfd = birth.pidfd
+        self._birth = birth
+        super().__init__(ends, self._pidfd, limits, level)
+
+    def wait_gone(self, timeout_s: float) -> bool:
+        """Wait, after `close`, until nothing of the run is left: no process, no file."""
+        return self._birth.gone.wait(timeout_s)
+
+    def _kill(self) -> None:
+        # The template sweeps what it has started.
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _death(self, timeout_s: float) -> Death | None:
+        watched = select.poll()
+        watched.register(self._pidfd, select.POLLIN)
+        if not watched.poll(CLOSING_MS):
+            # It lives and has closed its socket: what it does now nobody can hear.
+            return None
+        self._birth.died.wait(timeout_s)
+        return self._birth.death
+
+    def _release(self) -> None:
+        wire.close([self._pidfd])

@@ -1,0 +1,52 @@
+"""The limits of one run, as the kernel's own."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import resource
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.sandbox.inside.linux import LINUX, address_space
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TASKS_BESIDE = 64
+"""How many processes and threads a run may add to those that the machine has."""
+
+
+def set_limits(limits: Mapping[str, Any]) -> None:
+    """Lower this process's limits to those of the run; what it holds and has used already is not counted.
+
+    `limits` are the fields of the trainer's `Limits`.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    # The kernel counts in whole seconds: what was used is rounded so that a run loses at most a quarter of one.
+    cpu = math.ceil(used.ru_utime + used.ru_stime - 0.25) + int(limits["cpu_s"])
+    # At the soft limit SIGXCPU says why; a run that ignores it is killed a second later.
+    _lower(resource.RLIMIT_CPU, cpu, cpu + 1)
+    _lower(resource.RLIMIT_FSIZE, int(limits["file_mb"]) << 20)
+    _lower(resource.RLIMIT_NOFILE, int(limits["files"]))
+    # One byte: no core file fits, and unlike zero it also stops a program that cores are piped to.
+    _lower(resource.RLIMIT_CORE, 1)
+    if LINUX:
+        # CUDA reserves more address space than any budget would allow.
+        if limits["device"] == "cpu":
+            _lower(resource.RLIMIT_AS, address_space() + (int(limits["memory_mb"]) << 20))
+        _lower(resource.RLIMIT_NPROC, _tasks() + TASKS_BESIDE)
+
+
+def _tasks() -> int:
+    """Of the whole machine, for the limit counts all that belong to the user. Nothing holds root back."""
+    with open("/proc/loadavg", "rb") as file:
+        return int(file.read().split()[3].partition(b"/")[2])
+
+
+def _lower(which: int, soft: int, hard: int | None = None) -> None:
+    _old_soft, old_hard = resource.getrlimit(which)
+    top = soft if hard is None else hard
+    if old_hard != resource.RLIM_INFINITY:
+        soft, top = min(soft, old_hard), min(top, old_hard)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(which, (soft, top))

@@ -1,0 +1,138 @@
+"""Processes behind a keeper: started with a clean environment, ended as whole trees, also when the trainer is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.language import _
+from flashtorch.sandbox import wire
+from flashtorch.sandbox.cell import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BOOT = Path(__file__).parent / "inside" / "boot.py"
+END_S = 10.0
+"""How long a keeper may take to kill what is below it."""
+
+_CLEAN = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/nonexistent",
+    # One thread: a process with a second one cannot be forked, and a small tensor is not worth two.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    # The heap on huge pages: forks and exits cost a quarter.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+_NO_GPU = dict.fromkeys(("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"), "")
+_LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CUDA_HOME")
+_GPU = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HSA_OVERRIDE_GFX_VERSION")
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What every process of one sandbox is started with."""
+
+    python: str
+    """The interpreter; it needs torch, and no flashtorch."""
+    folder: str
+    """Where run folders are made."""
+    environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The trainer's own, of which only what finds libraries and chooses GPUs is passed on."""
+
+    def variables(self, device: str) -> dict[str, str]:
+        """The whole environment of a process for `device`."""
+        passed = _LIBRARIES if device == "cpu" else _LIBRARIES + _GPU
+        chosen = {name: self.environment[name] for name in passed if name in self.environment}
+        return _CLEAN | chosen | (_NO_GPU if device == "cpu" else {})
+
+    def path(self) -> list[str]:
+        """Folders to add to the search path: where this interpreter finds torch, when the isolated one may not look there."""
+        if self.python != sys.executable:
+            return []
+        spec = importlib.util.find_spec("torch")
+        return [str(Path(place).parent) for place in (spec and spec.submodule_search_locations) or ()][:1]
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How a process ended."""
+
+    status: int
+    """The exit code, or the negative signal number."""
+    cpu_s: float
+    log: str = ""
+
+
+class Kept:
+    """A keeper and the one process that it keeps."""
+
+    def __init__(self, launch: Launch, role: str, device: str, fds: Sequence[int]) -> None:
+        """Start it; `fds` become its descriptors 0, 1 and 2 and stay open here. Raises Unavailable when `python` cannot run."""
+        self.lifeline, theirs = socket.socketpair()
+        self._lock = threading.Lock()
+        self._heard = False
+        self._death: Death | None = None
+        self.refusal = ""
+        try:
+            self._keeper = subprocess.Popen(
+                [launch.python, "-I", "-S", "-X", "utf8", str(BOOT), "keeper"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=launch.variables(device),
+                cwd="/",
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            self.lifeline.close()
+            raise Unavailable(_("{python} cannot be started: {reason}").format(python=launch.python, reason=error)) from error
+        finally:
+            theirs.close()
+        # A keeper that is gone already is told by its death.
+        with contextlib.suppress(OSError):
+            wire.send(self.lifeline, {"role": role, "parent": launch.folder}, fds)
+
+    def end(self) -> None:
+        """Have everything killed; returns at once."""
+        with contextlib.suppress(OSError):
+            self.lifeline.shutdown(socket.SHUT_WR)
+
+    def death(self, timeout_s: float) -> Death | None:
+        """Wait for how the process ended; None when that does not become known."""
+        with self._lock:
+            if not self._heard:
+                self.lifeline.settimeout(timeout_s)
+                with contextlib.suppress(wire.Garbled, KeyError, TypeError, ValueError):
+                    heard = wire.receive(self.lifeline)
+                    self._heard = heard is not None
+                    self._take(heard[0] if heard else {})
+            return self._death
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message.get("event") == "died":
+            self._death = Death(int(message["status"]), float(message["cpu_s"]), str(message["log"]))
+        self.refusal = str(message.get("reason", ""))
+
+    def close(self) -> None:
+        """End it and wait until nothing is left."""
+        self.end()
+        try:
+            self._keeper.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self._keeper.kill()
+            self._keeper.wait()
+        with self._lock:
+            self.lifeline.close()

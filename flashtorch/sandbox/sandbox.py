@@ -1,0 +1,114 @@
+"""The sandbox: starts what runs code, hands out prepared cells, and says what it found on this machine."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flashtorch.language import _
+from flashtorch.sandbox.cell import Unavailable
+from flashtorch.sandbox.entry import find_entry
+from flashtorch.sandbox.forked import Template, TemplateLost
+from flashtorch.sandbox.kept import Launch
+from flashtorch.sandbox.spawned import SpawnedCell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Self
+
+    from flashtorch.sandbox.cell import Limits, Report
+    from flashtorch.sandbox.wired import WiredCell
+
+ATTEMPTS = 3
+"""Templates that one call may see die before it gives up."""
+
+
+class Sandbox:
+    """Where code runs. Every method may be called from any thread."""
+
+    def __init__(
+        self, python: str = sys.executable, *, folder: Path | None = None, environment: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Nothing is started yet.
+
+        `python` is the interpreter whose torch is used; `folder` is where runs get their temporary folders, by default the
+        system's. Of `environment` only what finds libraries and chooses GPUs reaches a run.
+        """
+        self._launch = Launch(python, str(folder) if folder is not None else tempfile.gettempdir(), environment)
+        self._lock = threading.Lock()
+        self._template: Template | None = None
+        self._refusal = ""
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to warm up, in the background; returns at once. `prepare` and `report` do this by themselves."""
+        with self._lock:
+            if not self._closed:
+                self._living()
+
+    def report(self) -> Report:
+        """What runs here; waits for the start, which takes seconds. Raises Unavailable when no code can be run."""
+        return self._warm()[1]
+
+    def prepare(self, entry: str, limits: Limits, *, rehearse: bool = True) -> WiredCell:
+        """A cell for one run of `entry`, sealed with `limits`; waits for the start, not for the cell to be ready.
+
+        `entry` is a module in an `inside` package with `main(payload: bytes) -> bytes`; ValueError when it is not. A
+        rehearsed cell takes longer to be ready and less to run: right for a person, wasted on a batch. Raises Unavailable
+        when no code can be run here.
+        """
+        found = find_entry(entry)
+        lost = ""
+        for _attempt in range(ATTEMPTS):
+            template, report = self._warm()
+            if limits.device != "cpu" or not template.forks:
+                return SpawnedCell(self._launch, found, limits, rehearse, report.level)
+            try:
+                return template.fork(found, limits, rehearse)
+            except TemplateLost as error:
+                lost = str(error)
+        raise Unavailable(_("the process that runs code died: {how}").format(how=lost))
+
+    def close(self) -> None:
+        """End everything that was started, prepared cells and running ones included, and wait until it is gone."""
+        with self._lock:
+            self._closed = True
+            template = self._template
+        if template is not None:
+            template.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _living(self) -> Template:
+        if self._template is None or self._template.lost:
+            self._template = Template(self._launch)
+        return self._template
+
+    def _warm(self) -> tuple[Template, Report]:
+        """A template that is warm; one that dies before it is warm is tried again, and given up for good in the end."""
+        lost = ""
+        for _attempt in range(ATTEMPTS):
+            with self._lock:
+                if self._closed:
+                    raise Unavailable(_("it was closed"))
+                if self._refusal:
+                    raise Unavailable(self._refusal)
+                template = self._living()
+            try:
+                return template, template.report()
+            except Unavailable as error:
+                self._refusal = str(error)
+                raise
+            except TemplateLost as error:
+                lost = str(error)
+        self._refusal = _("the process that runs code dies at its start: {how}").format(how=lost)
+        raise Unavailable(self._refusal)
