@@ -1,0 +1,1 @@
+"""Pure text: values to `Content`, without an app."""

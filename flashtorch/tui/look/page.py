@@ -1,0 +1,134 @@
+"""What stands on the card in each phase, as one text: title, front, options, hints, and once answered the back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from flashtorch.cards.model import Kind
+from flashtorch.cards.prose import Fence
+from flashtorch.language import _, n_
+from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
+from flashtorch.tui.look.prose import QUIET, fence_lines, join, lines_of
+from flashtorch.tui.look.span import span
+from flashtorch.tui.look.wrap import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from flashtorch.cards.prose import Prose
+    from flashtorch.cards.question import Question
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.phase import Phase
+
+_RIGHT = "$text-success"
+_WRONG = "$text-error"
+_BLANK = Content("")
+
+
+def page(phase: Phase, picked: Set[int], width: int, now: Moment) -> Content:
+    """The card's text, laid out for `width` cells; `picked` are the shown numbers of the options chosen so far."""
+    if isinstance(phase, Finished):
+        return join(_finished(phase, width, now))
+    if isinstance(phase, Answered):
+        return join(_answered(phase, width))
+    asking = phase if isinstance(phase, Asking) else phase.asking
+    lines = _front(asking.question, width)
+    lines += _options(asking.question, picked, None, width)
+    lines += _hints(asking.question, asking.hints_shown, width)
+    if asking.self_rated:
+        lines += [_BLANK, *wrap(Content.styled(_("You rate this one yourself: {why}").format(why=asking.self_rated), QUIET), width)]
+    return join(lines)
+
+
+def asking_of(phase: Asking | Judging | Missed) -> Asking:
+    """The open question of a phase that has one."""
+    return phase if isinstance(phase, Asking) else phase.asking
+
+
+def picks_of(answer: str) -> frozenset[int]:
+    """The option numbers in an answer such as `1,3`."""
+    return frozenset(int(word) for word in answer.replace(",", " ").split() if word.isdecimal())
+
+
+def _front(question: Question, width: int, prose: Prose | None = None) -> list[Content]:
+    title = wrap(Content.styled(question.title, "bold"), width)
+    front = lines_of(question.prose if prose is None else prose, width)
+    return [*title, _BLANK, *front] if front else title
+
+
+def _options(question: Question, picked: Set[int], right: Set[int] | None, width: int) -> list[Content]:
+    lines: list[Content] = [_BLANK] if question.options else []
+    for number, option in enumerate(question.options, 1):
+        chosen = number in picked
+        if right is None:
+            sign, style, remark = "[x]" if chosen else "[ ]", "bold" if chosen else "", ""
+        else:
+            sign, style, remark = _marked(chosen, number in right)
+        mark = Content.styled(f"{sign} ", style) + Content.styled(f"{number} ", QUIET)
+        text = lines_of(option.prose, width - mark.cell_length) or [_BLANK]
+        if remark:
+            text += wrap(Content.styled(remark, style), width - mark.cell_length)
+        lines.append(mark + text[0])
+        lines += [Content(" " * mark.cell_length) + line for line in text[1:]]
+    return lines
+
+
+def _marked(chosen: bool, right: bool) -> tuple[str, str, str]:
+    if right:
+        return (" ✓ ", _RIGHT, "" if chosen else _("right, and not picked"))
+    return (" ✗ ", _WRONG, _("picked, and wrong")) if chosen else ("   ", "", "")
+
+
+def _hints(question: Question, shown: int, width: int) -> list[Content]:
+    lines: list[Content] = []
+    for number, prose in enumerate(question.hint_prose[:shown], 1):
+        text = _("hint {number} of {count}").format(number=number, count=len(question.hint_prose))
+        lines += [_BLANK, Content.styled(text, f"bold {QUIET}")]
+        lines += [Content("  ") + line for line in lines_of(prose, width - 2)]
+    return lines
+
+
+def _answered(phase: Answered, width: int) -> list[Content]:
+    question, kind = phase.question, phase.question.card.kind
+    if kind is Kind.CLOZE:
+        # The back of a cloze card is its front with the gaps filled, and what else there is to say.
+        return _front(question, width, phase.back.prose)
+    lines = _front(question, width)
+    lines += _options(question, picks_of(phase.answer), frozenset(phase.back.right_options), width)
+    lines += _hints(question, phase.hints_shown, width)
+    lines += [_BLANK, _rule(_("answer"), width)]
+    if phase.answer and kind in (Kind.TYPED, Kind.PREDICT, Kind.FILL):
+        lines += _yours(phase.answer, width)
+    lines += lines_of(phase.back.prose, width)
+    shown = {block.source.strip() for block in phase.back.prose if isinstance(block, Fence)}
+    for solution in phase.back.solutions:
+        if solution.strip() not in shown:
+            lines += [_BLANK, *fence_lines(solution, width)]
+    if phase.answer.strip() and kind is Kind.CODE:
+        lines += [_BLANK, _rule(_("your answer"), width), *fence_lines(phase.answer, width)]
+    return lines
+
+
+def _yours(answer: str, width: int) -> list[Content]:
+    said = Content.styled(_("you wrote") + "  ", QUIET) + Content(" · ".join(answer.splitlines()))
+    return [*wrap(said, width), _BLANK]
+
+
+def _rule(name: str, width: int) -> Content:
+    label = Content(f" {name} ──")
+    return Content.styled("─" * max(0, width - label.cell_length) + label.plain, QUIET)
+
+
+def _finished(phase: Finished, width: int, now: Moment) -> list[Content]:
+    counts = phase.counts
+    left = counts.new + counts.learning + counts.review
+    lines = wrap(Content.styled(_("Done for now."), "bold"), width)
+    if left:
+        text = n_("{count} card was skipped or waits for its step.", "{count} cards were skipped or wait for their steps.", left)
+        lines += wrap(Content(text.format(count=left)), width)
+    if phase.next_at_us is not None:
+        until = span(max(0, phase.next_at_us - now.at_us) / 1_000_000)
+        lines += wrap(Content(_("The next card is due in {time}.").format(time=until)), width)
+    return [*lines, _BLANK, *wrap(Content.styled(_("Everything is saved. u takes the last rating back, q quits."), QUIET), width)]

@@ -1,0 +1,209 @@
+"""What the review screen looks like in each phase. Mounted once; a phase is shown by changing what the widgets show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.getters import query_one
+from textual.screen import Screen
+
+from flashtorch.cards.model import Kind
+from flashtorch.language import _, n_
+from flashtorch.scheduling.state import Rating
+from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
+from flashtorch.tui.keys import Scene
+from flashtorch.tui.look.page import asking_of, page
+from flashtorch.tui.widgets.answers import AnswerLine, Blanks
+from flashtorch.tui.widgets.card import CardView
+from flashtorch.tui.widgets.editor import Editor
+from flashtorch.tui.widgets.foot import Foot
+from flashtorch.tui.widgets.head import Head
+from flashtorch.tui.widgets.rating import RatingRow
+from flashtorch.tui.widgets.verdict import VerdictView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ClassVar, TypeAlias
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from flashtorch.cards.question import Question
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.phase import Counts, Phase
+
+    Entry: TypeAlias = Editor | AnswerLine | Blanks
+
+
+def question_of(phase: Phase | None) -> Question | None:
+    """The question that a phase is about, if there is one."""
+    if phase is None or isinstance(phase, Finished):
+        return None
+    return phase.question if isinstance(phase, Answered) else asking_of(phase).question
+
+
+class Board(Screen[None]):
+    """Shows phases; what to do about them is for the class below it."""
+
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (15, "-short"), (30, "-tall")]
+    AUTO_FOCUS = "CardView"
+
+    head = query_one(Head)
+    card = query_one(CardView)
+    editor = query_one(Editor)
+    line = query_one(AnswerLine)
+    blanks = query_one(Blanks)
+    verdict = query_one(VerdictView)
+    rating = query_one(RatingRow)
+    foot = query_one(Foot)
+
+    def __init__(self, now: Callable[[], Moment]) -> None:
+        super().__init__()
+        self.now = now
+        self.phase: Phase | None = None
+        self.counts: Counts | None = None
+        self.where: tuple[str, ...] = ()
+        """Device and sandbox level of runs, as they are shown."""
+        self.picked: frozenset[int] = frozenset()
+        """The options chosen so far, by their shown numbers."""
+        self.is_open = False
+        """Whether keys do something yet."""
+        self.entry: Entry | None = None
+        """Where the answer to the open question is written."""
+        self._opened: tuple[str, int] | None = None
+        """The question whose answer stands in the entry."""
+
+    def compose(self) -> ComposeResult:
+        yield Head()
+        yield CardView()
+        yield Editor()
+        yield Blanks()
+        yield AnswerLine()
+        yield VerdictView()
+        yield RatingRow()
+        yield Foot()
+
+    def on_mount(self) -> None:
+        for widget in (self.editor, self.blanks, self.line, self.verdict):
+            widget.display = False
+        self.editor.border_title = _("your answer")
+        self.blanks.border_title = _("the blanks, one a line")
+        self.line.border_title = _("your answer")
+        self.rating.say(_("opening…"))
+        self.draw()
+
+    @property
+    def scene(self) -> Scene:
+        """What the keys mean now."""
+        phase = self.phase
+        if phase is None or not self.is_open:
+            return Scene.OPENING
+        if isinstance(phase, Judging):
+            return Scene.RUNNING
+        if isinstance(phase, Answered):
+            return Scene.RATING
+        if isinstance(phase, Finished):
+            return Scene.FINISHED
+        if self.entry is None:
+            return Scene.CHOOSING if phase_kind(phase) is Kind.CHOICE else Scene.RECALLING
+        return Scene.WRITING if self.entry.has_focus else Scene.READING
+
+    @property
+    def written(self) -> str:
+        """What stands in the entry."""
+        if isinstance(self.entry, Blanks):
+            return self.entry.answer
+        if isinstance(self.entry, Editor):
+            return self.entry.text
+        return self.entry.value if self.entry else ""
+
+    def show(self, phase: Phase, counts: Counts | None) -> None:
+        """Make the widgets say what this phase is."""
+        new = _key(phase) != _key(self.phase) or type(phase) is not type(self.phase) and isinstance(phase, Answered | Finished)
+        self.phase, self.counts = phase, counts
+        if new:
+            self.picked = frozenset()
+        self._show_entry(phase)
+        self._show_verdict(phase)
+        self._show_row(phase)
+        self.draw(to_top=new)
+
+    def draw(self, *, to_top: bool = False) -> None:
+        """Draw what depends on the width or on what has been picked."""
+        self.head.show(question_of(self.phase), self.counts, self.where)
+        phase = self.phase
+        if phase is not None:
+            self.card.show(lambda width: page(phase, self.picked, width, self.now()), to_top=to_top)
+        self.foot.show(self.scene)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._show_verdict(self.phase)
+        self._show_row(self.phase)
+        self.draw()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.foot.show(self.scene)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        self.foot.show(self.scene)
+
+    def _show_entry(self, phase: Phase) -> None:
+        """The place to write, filled when the question is new; what is written stays otherwise."""
+        asking = None if isinstance(phase, Answered | Finished) else asking_of(phase)
+        self.entry = self._entry_for(asking.question) if asking else None
+        for widget in (self.editor, self.blanks, self.line):
+            widget.display = widget is self.entry
+        key = _key(phase) if self.entry else None
+        if key == self._opened and key:
+            return
+        self._opened = key
+        self.card.focus()
+        if asking and isinstance(self.entry, Blanks):
+            self.entry.open(asking.draft, asking.question.blanks)
+        elif asking and isinstance(self.entry, Editor):
+            self.entry.open(asking.draft or asking.question.starter or "")
+        elif asking and self.entry:
+            self.entry.open(asking.draft)
+
+    def _entry_for(self, question: Question) -> Entry | None:
+        match question.card.kind:
+            case Kind.CODE:
+                return self.editor
+            case Kind.FILL:
+                return self.blanks
+            case Kind.PREDICT | Kind.TYPED:
+                return self.line
+            case _:
+                return None
+
+    def _show_verdict(self, phase: Phase | None) -> None:
+        """The last verdict; it stays while the next answer is run."""
+        if isinstance(phase, Asking):
+            self.verdict.show(phase.free)
+        elif isinstance(phase, Missed):
+            self.verdict.show(phase.verdict, phase.asking.attempts)
+        elif not isinstance(phase, Judging):
+            self.verdict.show(phase.verdict if isinstance(phase, Answered) else None)
+
+    def _show_row(self, phase: Phase | None) -> None:
+        """What may be done about the card, in the row that is always there."""
+        if phase is None:
+            return
+        if isinstance(phase, Answered):
+            self.rating.show_ratings(phase.buttons, phase.suggested or Rating.GOOD)
+        elif isinstance(phase, Finished):
+            self.rating.say("")
+        elif not isinstance(phase, Judging):
+            reps = asking_of(phase).state.reps
+            self.rating.say(n_("seen {count} time", "seen {count} times", reps).format(count=reps) if reps else _("a new card"))
+
+
+def phase_kind(phase: Phase) -> Kind | None:
+    """The kind of the card that a phase is about."""
+    question = question_of(phase)
+    return question.card.kind if question else None
+
+
+def _key(phase: Phase | None) -> tuple[str, int] | None:
+    question = question_of(phase)
+    return (str(question.card.id), question.seed) if question else None

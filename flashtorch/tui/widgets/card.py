@@ -1,0 +1,37 @@
+"""The card: one scrolling text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.content import Content
+
+WIDEST = 88
+"""Cells of a line of text: longer ones are hard to read."""
+_BESIDE = 5
+"""Padding of two on each side, and the scrollbar's column, which is always kept free."""
+
+
+class CardView(VerticalScroll):
+    """Shows one text that is laid out for its width."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+
+    @property
+    def text_width(self) -> int:
+        """The cells of a line, also before the first layout."""
+        return max(10, min(WIDEST, self.screen.size.width - _BESIDE))
+
+    def show(self, draw: Callable[[int], Content], *, to_top: bool) -> None:
+        """Show what `draw` makes of the width, from its top or where the reader is."""
+        self.query_one(Static).update(draw(self.text_width))
+        if to_top:
+            self.scroll_home(animate=False, immediate=True)
