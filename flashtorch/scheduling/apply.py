@@ -50,7 +50,7 @@ def apply(state: CardState, event: Happening, params: Params) -> CardState:
     """
     if event.kind not in TOUCHING:
         return state
-    if event.rev > state.rev:
+    if event.rev > state.rev and event.kind != "void":
         state = CardState(rev=event.rev, last_event=state.last_event)
     seen = event.id if state.last_event is None else max(state.last_event, event.id)
     if event.kind == "review" and event.rev == state.rev and event.rating in _RATINGS:

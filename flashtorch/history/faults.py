@@ -1,0 +1,72 @@
+"""What can be wrong with the history's file, in words. The standard library only."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from flashtorch.errors import Trouble
+from flashtorch.language import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = 1
+"""The version of the tables that this program writes."""
+
+
+class Unwritable(Trouble):
+    """What was answered cannot be kept: the file or folder is read-only, the disk is full or fails. Nothing was changed."""
+
+
+class Busy(Unwritable):
+    """Another process keeps the file locked; a moment later it may work."""
+
+
+class Stale(Exception):
+    """An answer to a card that was answered elsewhere after it had been shown; nothing was changed."""
+
+    def __init__(self, card: str, newest: str | None) -> None:
+        self.card = card
+        self.newest = newest
+        """The id of the newest event that touched the card."""
+        super().__init__(f"{card} has moved on to {newest}")
+
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+
+
+def plainly(error: sqlite3.Error | OSError, path: Path) -> Trouble | None:
+    """The trouble that an error of the database means; None for one that is a bug."""
+    where = str(path)
+    if isinstance(error, OSError):
+        return Unwritable(_("the history cannot be kept here ({error})").format(error=error.strerror or error), where=where)
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary in _BUSY:
+        return Busy(_("another program is writing the history"), where=where, advice=_("Try again in a moment"))
+    if primary == sqlite3.SQLITE_FULL:
+        return Unwritable(_("the disk is full, so nothing more is kept"), where=where, advice=_("Make room, then try again"))
+    if primary in _UNWRITABLE:
+        return Unwritable(_("the history cannot be written ({error})").format(error=error), where=where)
+    if primary in _DAMAGED:
+        advice = _("Put a copy of it in its place, or move the file away to begin anew")
+        return Trouble(_("the history is damaged ({error})").format(error=error), where=where, advice=advice)
+    return None
+
+
+def checked_version(found: str | None, path: Path) -> None:
+    """Refuse a file that a newer flashtorch wrote, or another program.
+
+    Raises:
+        Trouble: it is one of these.
+    """
+    if found is None or not found.isdigit() or int(found) < 1:
+        advice = _("Move it away, or choose another folder with FLASHTORCH_HOME")
+        raise Trouble(_("this is no history of flashtorch"), where=str(path), advice=advice)
+    if int(found) > SCHEMA:
+        said = _("a newer flashtorch wrote this history (version {found}; this one knows {known})")
+        advice = _("Update flashtorch; the file is left as it is")
+        raise Trouble(said.format(found=found, known=SCHEMA), where=str(path), advice=advice)

@@ -1,0 +1,142 @@
+"""A card's events become its state. Pure: the same events give the same state, whatever order they came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from flashtorch.scheduling.apply import TOUCHING, Happening, apply
+from flashtorch.scheduling.memory import memory
+from flashtorch.scheduling.moment import days_between
+from flashtorch.scheduling.params import Params
+from flashtorch.scheduling.state import CardState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+BASE = Params()
+"""In force until an event says otherwise, so that the log alone gives every state."""
+
+
+class Logged(Happening, Protocol):
+    """An event that may take another back."""
+
+    @property
+    def ref(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Epochs:
+    """The parameters that the live `params` events brought into force, in their order."""
+
+    begun: tuple[tuple[int, str], ...] = ()
+    """`(at_us, id)` of each event."""
+    params: tuple[Params, ...] = ()
+
+    @property
+    def latest(self) -> Params:
+        return self.params[-1] if self.params else BASE
+
+    @property
+    def share_weights(self) -> bool:
+        return all(params.weights == BASE.weights for params in self.params)
+
+    def at(self, event: Happening) -> Params:
+        """What was in force when the event happened."""
+        for begun, params in zip(reversed(self.begun), reversed(self.params), strict=True):
+            if begun < (event.at_us, event.id):
+                return params
+        return BASE
+
+
+def epochs(events: Iterable[Logged]) -> Epochs:
+    """The epochs of all `params` events and their voids; one that does not fit is as if it were not there."""
+    found = sorted(events, key=_when)
+    gone = dead(found)
+    begun: list[tuple[int, str]] = []
+    values: list[Params] = []
+    for event in found:
+        if event.kind != "params" or event.id in gone:
+            continue
+        try:
+            values.append((values[-1] if values else BASE).with_recorded(event.evidence))
+        except ValueError:
+            continue
+        begun.append(_when(event))
+    return Epochs(tuple(begun), tuple(values))
+
+
+def dead(events: Sequence[Logged]) -> frozenset[str]:
+    """The ids of the events that are taken back: those that a live void names.
+
+    Whether a void lives follows from the voids that name it, never from time. Voids that name each other in a ring, which no
+    device writes, have no effect.
+    """
+    refs = {event.id: event.ref for event in events if event.kind == "void" and event.ref}
+    if not refs:
+        return frozenset()
+    waiting = dict.fromkeys(refs, 0)
+    for ref in refs.values():
+        if ref in waiting:
+            waiting[ref] += 1
+    settled = [name for name, voids in waiting.items() if not voids]
+    gone: set[str] = set()
+    while settled:
+        name = settled.pop()
+        ref = refs[name]
+        if name not in gone:
+            gone.add(ref)
+        if ref in waiting:
+            waiting[ref] -= 1
+            if not waiting[ref]:
+                settled.append(ref)
+    return frozenset(gone)
+
+
+def fold(events: Sequence[Logged], epochs: Epochs) -> CardState:
+    """The state of one card from all its events, in the order of `(at_us, id)`.
+
+    The memory is that of the latest parameters; a due day is what the last review gave with the parameters then in force.
+    """
+    gone = dead(events)
+    live = [event for event in events if event.id not in gone and event.kind != "void"] if gone else events
+    state = _plain(live, epochs) if epochs.share_weights else _reweighed(live, epochs)
+    seen = max((event.id for event in events if event.kind in TOUCHING), default=None)
+    return state if state.last_event == seen else replace(state, last_event=seen)
+
+
+def _plain(live: Iterable[Logged], epochs: Epochs) -> CardState:
+    state = CardState()
+    for event in live:
+        state = apply(state, event, epochs.at(event))
+    return state
+
+
+def _reweighed(live: Iterable[Logged], epochs: Epochs) -> CardState:
+    """The same where the weights changed: at each change the memory is made again from the answers so far."""
+    state, answers, weights = CardState(), list[tuple[int, int]](), BASE.weights
+    for event in live:
+        params = epochs.at(event)
+        if params.weights != weights:
+            state, weights = _remembered(state, answers, params), params.weights
+        before, state = state, apply(state, event, params)
+        if state.stability is None:
+            answers.clear()
+        elif event.kind == "review" and state.reps != before.reps:
+            begins = before.stability is None or event.rev > before.rev
+            if begins:
+                answers.clear()
+            assert event.rating is not None
+            answers.append((event.rating, 0 if begins else days_between(before.last_day, event.day)))
+    return _remembered(state, answers, epochs.latest) if epochs.latest.weights != weights else state
+
+
+def _remembered(state: CardState, answers: Sequence[tuple[int, int]], params: Params) -> CardState:
+    remembered = memory(params.weights).replayed(answers)
+    if remembered is None or state.stability is None:
+        return state
+    return replace(state, stability=remembered.stability, difficulty=remembered.difficulty)
+
+
+def _when(event: Happening) -> tuple[int, str]:
+    return event.at_us, event.id
