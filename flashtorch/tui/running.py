@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from flashtorch.sandbox.cell import Unavailable
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.dom import DOMNode
 
     from flashtorch.grading.verdict import Verdict
@@ -33,6 +37,13 @@ class Failed(Message):
     reason: str
 
 
+@dataclass
+class Holds(Message):
+    """The sandbox stands; the level at which it holds runs back."""
+
+    level: str
+
+
 def run(node: DOMNode, ticket: Ticket) -> None:
     """Run the ticket on a thread and post `Judged` or `Failed` to `node`; returns at once."""
     node.run_worker(partial(_run, node, ticket), thread=True, group=GROUP, exit_on_error=False, description=f"ticket {ticket.id}")
@@ -46,3 +57,11 @@ def _run(node: DOMNode, ticket: Ticket) -> None:
         return
     if verdict is not None:
         node.post_message(Judged(ticket.id, verdict))
+
+
+def ask_level(node: DOMNode, level: Callable[[], str]) -> None:
+    """Wait for the sandbox, in a thread, and post `Holds`; nothing when there is none, for the first verdict will say so."""
+    try:
+        node.post_message(Holds(level()))
+    except Unavailable:
+        return

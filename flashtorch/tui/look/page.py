@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from flashtorch.cards.model import Kind
-from flashtorch.cards.prose import Fence
 from flashtorch.language import _, n_
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui.look.prose import QUIET, fence_lines, join, lines_of
@@ -102,10 +101,6 @@ def _answered(phase: Answered, width: int) -> list[Content]:
     if phase.answer and kind in (Kind.TYPED, Kind.PREDICT, Kind.FILL):
         lines += _yours(phase.answer, width)
     lines += lines_of(phase.back.prose, width)
-    shown = {block.source.strip() for block in phase.back.prose if isinstance(block, Fence)}
-    for solution in phase.back.solutions:
-        if solution.strip() not in shown:
-            lines += [_BLANK, *fence_lines(solution, width)]
     if phase.answer.strip() and kind is Kind.CODE:
         lines += [_BLANK, _rule(_("your answer"), width), *fence_lines(phase.answer, width)]
     return lines

@@ -45,8 +45,7 @@ def question_of(phase: Phase | None) -> Question | None:
 class Board(Screen[None]):
     """Shows phases; what to do about them is for the class below it."""
 
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (15, "-short"), (30, "-tall")]
-    AUTO_FOCUS = "CardView"
+    AUTO_FOCUS: ClassVar[str | None] = "CardView"
 
     head = query_one(Head)
     card = query_one(CardView)
@@ -119,7 +118,8 @@ class Board(Screen[None]):
 
     def show(self, phase: Phase, counts: Counts | None) -> None:
         """Make the widgets say what this phase is."""
-        new = _key(phase) != _key(self.phase) or type(phase) is not type(self.phase) and isinstance(phase, Answered | Finished)
+        turned = isinstance(phase, Answered | Finished) and type(phase) is not type(self.phase)
+        new = turned or _key(phase) != _key(self.phase)
         self.phase, self.counts = phase, counts
         if new:
             self.picked = frozenset()
@@ -158,12 +158,15 @@ class Board(Screen[None]):
             return
         self._opened = key
         self.card.focus()
-        if asking and isinstance(self.entry, Blanks):
-            self.entry.open(asking.draft, asking.question.blanks)
-        elif asking and isinstance(self.entry, Editor):
-            self.entry.open(asking.draft or asking.question.starter or "")
-        elif asking and self.entry:
-            self.entry.open(asking.draft)
+        if asking is None:
+            return
+        match self.entry:
+            case Blanks():
+                self.entry.open(asking.draft, asking.question.blanks)
+            case Editor():
+                self.entry.open(asking.draft or asking.question.starter or "")
+            case AnswerLine():
+                self.entry.open(asking.draft)
 
     def _entry_for(self, question: Question) -> Entry | None:
         match question.card.kind:

@@ -23,7 +23,8 @@ def keys_text() -> Content:
     """One line a row of the table."""
     width = max(len(row.shown) for row in KEYS)
     lines = [Content.styled(row.shown.ljust(width + 2), "bold $text-accent") + Content(row.label()) for row in KEYS]
-    return Content("\n").join([*lines, Content(""), Content.styled(_("esc closes this; ctrl+q quits from anywhere"), "$text-muted")])
+    last = Content.styled(_("esc closes this; ctrl+q quits from anywhere"), "$text-muted")
+    return Content("\n").join([*lines, Content(""), last])
 
 
 class HelpScreen(ModalScreen[None]):

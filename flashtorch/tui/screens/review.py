@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -14,9 +15,9 @@ from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import SetAside, sentence
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
 from flashtorch.tui import keys, running
-from flashtorch.tui.screens.board import Board
+from flashtorch.tui.screens.board import Board, phase_kind
 from flashtorch.tui.screens.help import HelpScreen
-from flashtorch.tui.widgets.answers import AnswerLine, Blanks
+from flashtorch.tui.widgets.answers import Blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ class ReviewScreen(Board):
         super().__init__(now)
         self._stirred = stirred
         self._session: StudySession | None = None
+        self._level: Callable[[], str] | None = None
+        """Until it has been asked."""
         self._kept = ""
         """What of the entry has been kept as a draft."""
         self._run_since_us = 0
@@ -58,20 +61,16 @@ class ReviewScreen(Board):
 
     # ------------------------------------------------------------------ the sitting
 
-    def begin(self, session: StudySession) -> None:
-        """The sitting stands: show its first question."""
+    def begin(self, session: StudySession, level: Callable[[], str] | None = None) -> None:
+        """The sitting stands: show its first question. `level` waits for the sandbox and says how it holds runs back."""
         self._session = session
+        self._level = level
         self.is_open = True
         self._move(session.begin)
 
     def glimpse(self, asking: Asking) -> None:
         """Show the first question before the sitting stands."""
         self.show(asking, None)
-
-    def runs_at(self, device: str, level: str) -> None:
-        """Where answers are run, for the top line."""
-        self.where = (device, _("level {level}").format(level=level) if level else "")
-        self.draw()
 
     def _move(self, move: Callable[[Moment], Phase]) -> None:
         """Make a move, and show where it led and what else it did; one that cannot be made now is only a bell."""
@@ -92,6 +91,10 @@ class ReviewScreen(Board):
             self._kept = self.written
         self._tell(session)
         self._follow(phase)
+        kind = phase_kind(phase)
+        if kind and kind.is_run and self._level:
+            self._ask_level(self._level)
+            self._level = None
         self._stirred()
 
     def _tell(self, session: StudySession) -> None:
@@ -107,6 +110,18 @@ class ReviewScreen(Board):
                 self.rating.say(said)
 
     # ------------------------------------------------------------------ runs
+
+    def _ask_level(self, level: Callable[[], str]) -> None:
+        self.run_worker(partial(running.ask_level, self, level), thread=True, group="level", exit_on_error=False)
+
+    @on(running.Holds)
+    def _holds(self, message: running.Holds) -> None:
+        if not self.where:
+            self._runs_at("", message.level)
+            self.draw()
+
+    def _runs_at(self, device: str, level: str) -> None:
+        self.where = (device, _("level {level}").format(level=level))
 
     def _follow(self, phase: Phase) -> None:
         """Run what waits to be run, and show the time that it takes."""
@@ -131,7 +146,7 @@ class ReviewScreen(Board):
         if self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
             session = self._session
             if verdict.level:
-                self.where = (verdict.device, _("level {level}").format(level=verdict.level))
+                self._runs_at(verdict.device, verdict.level)
             self._move(lambda now: session.judged(message.ticket_id, verdict, now))
 
     @on(running.Failed)
