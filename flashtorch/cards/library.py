@@ -1,0 +1,312 @@
+"""All decks that can be studied, read once and kept in the index.
+
+Opening it when nothing changed reads no deck: the files are compared by time and size alone. The standard library only, until a
+file has to be read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import os
+import sqlite3
+import tempfile
+import threading
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flashtorch.cards import codec
+from flashtorch.cards.entry import Entry
+from flashtorch.cards.index import Index, Kept, Stamp, discard, is_damage
+from flashtorch.cards.model import Head
+from flashtorch.cards.registered import register as add_path
+from flashtorch.cards.registered import registered
+from flashtorch.cards.shelf import Root, Shelf, Shelved, hidden_notice, stock
+from flashtorch.cards.shipped import shipped_decks
+from flashtorch.errors import Trouble
+from flashtorch.language import _, current
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
+
+    from flashtorch.cards.folder import Found, FoundFile
+    from flashtorch.cards.model import Card, DeckInfo, Problem
+    from flashtorch.cards.parser import ParsedFile
+    from flashtorch.paths import Paths
+
+    T = TypeVar("T")
+
+
+def open_library(paths: Paths, given: Sequence[Path] = (), *, register: bool, shipped: Path | None = None) -> Library:
+    """The learner's decks: the given paths alone, else the registered ones and those that came with the program.
+
+    With `register` a given path that holds a deck is added to the registered ones, which a notice says once.
+
+    Raises:
+        Trouble: a given path is missing, or holds no deck.
+    """
+    return Library(paths, given, register=register, shipped=shipped_decks() if shipped is None else shipped)
+
+
+class Library:
+    """The decks as they were at the last `refresh`. Any thread may ask it."""
+
+    def __init__(self, paths: Paths, given: Sequence[Path], *, register: bool, shipped: Path) -> None:
+        self._paths = paths
+        self._given = tuple(Path(os.path.abspath(path)) for path in given)
+        self._shipped = shipped
+        self._lock = threading.RLock()
+        self._index = Index.open(paths.library)
+        self._heads: dict[str, tuple[Head, str]] | None = None
+        """None while they are those of the index."""
+        self._copied: Path | None = None
+        self.decks: tuple[DeckInfo, ...] = ()
+        self.problems: tuple[Problem, ...] = ()
+        self.notices: tuple[str, ...] = ()
+        self.refresh()
+        if register:
+            self._register()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index.close()
+
+    # ---- reading
+
+    def heads(self, deck: str | None = None) -> tuple[Head, ...]:
+        """The cards of all decks or of one, in deck order."""
+        if self._heads is not None:
+            return tuple(head for head, _path in self._heads.values() if deck in (None, head.deck))
+        return self._surely(lambda: self._index.heads(deck))
+
+    def card(self, card: str) -> Card:
+        """The card of this name.
+
+        Raises:
+            Trouble: no deck holds it; the nearest name is told.
+        """
+        found = self._surely(lambda: self._card(card))
+        if found is None:
+            near = difflib.get_close_matches(card, [head.card for head in self.heads()], n=1)
+            advice = _("Did you mean {card}?").format(card=near[0]) if near else ""
+            raise Trouble(_("no card {card}").format(card=card), advice=advice)
+        return found
+
+    def _card(self, card: str) -> Card | None:
+        if self._heads is not None:
+            _head, path = self._heads.get(card, (None, None))
+        else:
+            path = self._index.path_of(card)
+        return None if path is None else self._index.card(path, card)
+
+    def deck(self, name: str) -> DeckInfo:
+        """The deck of this name.
+
+        Raises:
+            Trouble: there is none; the nearest name is told.
+        """
+        for deck in self.decks:
+            if deck.name == name:
+                return deck
+        near = difflib.get_close_matches(name, [deck.name for deck in self.decks], n=1)
+        advice = _("Did you mean {card}?").format(card=near[0]) if near else ""
+        raise Trouble(_("no deck {deck}").format(deck=name), advice=advice)
+
+    @property
+    def index_path(self) -> Path:
+        """A database whose table `heads` holds exactly the cards of this library."""
+        if self._heads is None and not self._index.in_memory:
+            return self._paths.library
+        if self._copied is None:
+            folder = Path(tempfile.mkdtemp(prefix="flashtorch-"))
+            self._copied = folder / "library.db"
+            weakref.finalize(self, _remove, folder)
+            copy = Index.open(self._copied)
+            with contextlib.closing(copy), copy.writing():
+                copy.activate("", "", [(head, "") for head in self.heads()])
+        return self._copied
+
+    # ---- looking again
+
+    def refresh(self) -> None:
+        """Look at the files again; only those that changed are read.
+
+        Raises:
+            Trouble: a given path is missing, or holds no deck.
+        """
+        self._surely(self._refresh)
+
+    def _refresh(self) -> None:
+        self._copied = None
+        found, notices = self._found()
+        signature = _signature(found, notices)
+        if not self._given and self._index.active()[0] == signature:
+            self._tell(*codec.decode(self._index.active()[1]))
+            self._heads = None
+            return
+        shelf = self._read(found)
+        shelf.notices[:0] = notices
+        if self._given:
+            self._refuse_nothing(found, shelf)
+            shelf.notices += self._hidden_by(shelf)
+            self._heads = {head.card: (head, path) for head, path in shelf.heads}
+        else:
+            self._heads = None
+            told = (tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices))
+            with self._index.writing():
+                self._index.forget_others(str(file.path) for _root, each in found for file in each.files)
+                self._index.activate(signature, codec.encode(told), shelf.heads)
+        self._tell(tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices))
+
+    def _tell(self, decks: tuple[DeckInfo, ...], problems: tuple[Problem, ...], notices: tuple[str, ...]) -> None:
+        self.decks, self.problems, self.notices = decks, problems, notices
+
+    def _found(self) -> tuple[list[tuple[Root, Found]], list[str]]:
+        """The files of every root by a look at the folders alone, and what is to be said of roots that are gone."""
+        from flashtorch.cards.folder import found
+
+        notices = []
+        seen: list[tuple[Root, Found]] = []
+        for root in self._roots():
+            if os.path.exists(root.path):
+                seen.append((root, found(root.path)))
+            elif root.origin == "given":
+                raise Trouble(_("no such file or folder"), where=str(root.path))
+            elif root.origin == "registered":
+                notices.append(_("the decks in {path} are gone").format(path=root.path))
+        return seen, notices
+
+    def _roots(self) -> Iterator[Root]:
+        """Earlier ones hide later ones: what was added last counts first."""
+        shipped = self._shipped.resolve()
+        if self._given:
+            for path in dict.fromkeys(self._given):
+                yield Root(path, "shipped" if path.resolve().is_relative_to(shipped) else "given")
+            return
+        added = registered(self._paths.decks)
+        for path in reversed(added):
+            # A folder and something in it are both added: the folder has it already.
+            if not any(path != other and path.is_relative_to(other) for other in added):
+                yield Root(path, "registered")
+        yield Root(self._shipped, "shipped")
+
+    def _read(self, found: Sequence[tuple[Root, Found]]) -> Shelf:
+        files = [file for _root, each in found for file in each.files]
+        kept = self._index.kept(dict.fromkeys(str(file.path) for file in files))
+        changed = [file for file in files if not _is_current(kept.get(str(file.path)), file)]
+        if changed:
+            with self._index.writing():
+                for file in changed:
+                    kept[str(file.path)] = self._read_file(file)
+        taken: set[str] = set()
+        roots = []
+        for root, each in found:
+            mine = [file for file in each.files if str(file.path) not in taken]
+            taken.update(str(file.path) for file in mine)
+            roots.append((root, [Shelved(str(file.path), _within(root, file), kept[str(file.path)].entry) for file in mine]))
+        shelf = stock(roots)
+        shelf.problems[:0] = [problem for _root, each in found for problem in each.problems]
+        return shelf
+
+    def _read_file(self, file: FoundFile) -> Kept:
+        # Imported here because it brings the Markdown parser, which an unchanged library never needs.
+        from flashtorch.cards.folder import read_file
+
+        parsed = read_file(file)
+        kept = Kept(_stamp(file), current(), _entry(parsed))
+        self._index.keep(str(file.path), kept, parsed.cards)
+        return kept
+
+    def _refuse_nothing(self, found: Sequence[tuple[Root, Found]], shelf: Shelf) -> None:
+        holding = {deck.root for deck in shelf.decks}
+        for root, each in found:
+            if str(root.path) not in holding and not each.problems and not shelf.problems:
+                advice = _("A deck is a Markdown file that begins with `deck: NAME` between two lines of `---`")
+                raise Trouble(_("there is no deck"), where=str(root.path), advice=advice)
+
+    def _hidden_by(self, shelf: Shelf) -> list[str]:
+        """A notice for each deck that is hidden by a given one for this time, as far as the index knows without reading."""
+        known = self._index.active()[1]
+        if not known:
+            return []
+        decks, _problems, _notices = codec.decode(known)
+        other = {deck.name: deck.root for deck in decks}
+        return [
+            hidden_notice(deck.name, deck.root, other[deck.name])
+            for deck in shelf.decks
+            if deck.name in other and not Path(deck.root).is_relative_to(other[deck.name])
+        ]
+
+    def _register(self) -> None:
+        for path in self._given:
+            mine = [deck for deck in self.decks if deck.root == str(path)]
+            if mine and mine[0].origin != "shipped" and add_path(self._paths.decks, path):
+                notice = _("{path} is one of your decks from now on; they are listed in {file}")
+                self.notices += (notice.format(path=path, file=self._paths.decks),)
+
+    def _surely(self, ask: Callable[[], T]) -> T:
+        """What `ask` says, if need be after the index was made anew: it is only a cache, and may be damaged, gone or full."""
+        with self._lock:
+            try:
+                return ask()
+            except (sqlite3.Error, ValueError) as error:
+                self._index.close()
+                if is_damage(error) and not self._index.in_memory:
+                    discard(self._paths.library)
+                    self._index = Index.open(self._paths.library)
+                else:
+                    self._index = Index.memory()
+                if ask != self._refresh:
+                    self._refresh()
+                return ask()
+
+
+def _signature(found: Sequence[tuple[Root, Found]], notices: Sequence[str]) -> str:
+    """Equal as long as no file of any root changed."""
+    seen = [
+        (str(root.path), root.origin, each.problems, [(str(file.path), file.mtime_ns, file.size) for file in each.files])
+        for root, each in found
+    ]
+    return hashlib.sha256(repr((current(), seen, notices)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _stamp(file: FoundFile) -> Stamp:
+    return Stamp(file.mtime_ns, file.size)
+
+
+def _is_current(kept: Kept | None, file: FoundFile) -> bool:
+    if kept is None or kept.stamp != _stamp(file):
+        return False
+    return kept.language == current() or not kept.entry.problems
+
+
+def _within(root: Root, file: FoundFile) -> str:
+    return file.path.relative_to(root.path).as_posix() if file.path != root.path else root.path.name
+
+
+def _entry(parsed: ParsedFile) -> Entry:
+    heads = tuple(
+        Head(
+            *(str(card.id), card.id.deck, position, "", card.note, card.tags, card.siblings_key),
+            *(card.rev, card.kind, card.content_hash),
+        )
+        for position, card in enumerate(parsed.cards)
+    )
+    return Entry(
+        deck=parsed.deck or "",
+        title=parsed.title,
+        lang=parsed.lang,
+        heads=heads,
+        code_hashes=tuple(card.code_hash for card in parsed.cards),
+        ids=tuple((card, place.line) for card, place in parsed.ids),
+        problems=parsed.problems,
+    )
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()

@@ -1,0 +1,181 @@
+"""A card as a learner meets it: numbers drawn, gaps hidden, options shuffled; and its other side.
+
+The standard library only: the first painted card imports this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flashtorch.cards import blanks, gaps
+from flashtorch.cards.choices import shown_order
+from flashtorch.cards.drawing import drawn_text, drawn_tree
+from flashtorch.cards.model import Kind, Part, Role, Side
+from flashtorch.cards.prose import Fence
+from flashtorch.cards.reshape import with_fence
+
+if TYPE_CHECKING:
+    from flashtorch.cards.model import Card, CardId
+    from flashtorch.cards.prose import Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option, without saying whether it is right."""
+
+    text: str
+    """Markdown."""
+    prose: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a learner meets; nothing of it gives the answer away, but `card`, which goes along for grading."""
+
+    card: Card
+    seed: int
+    title: str
+    front: str
+    """Markdown: setup, predict and fill shown, blanks empty, gaps hidden."""
+    prose: Prose
+    """The same as a tree."""
+    hints: tuple[str, ...]
+    hint_prose: tuple[Prose, ...]
+    options: tuple[Choice, ...]
+    """In the order they are shown."""
+    order: tuple[int, ...]
+    """Which option of the file (from 0) each shown one is."""
+    starter: str | None
+    """What the editor opens with."""
+    blanks: int
+    """How many blanks a fill card has."""
+    is_fix: bool
+    """Whether the starter does something, so that the task is to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The other side of a question."""
+
+    back: str
+    """Markdown, with the solutions; of a cloze card the front with its gaps shown, and the back."""
+    prose: Prose
+    """The same as a tree."""
+    solutions: tuple[str, ...]
+    """Programs that pass, or the accepted texts of a typed card."""
+    right_options: tuple[int, ...]
+    """The right ones of a choice card, as numbers of the shown order, from 1."""
+
+
+def question_seed(card: CardId, reps: int) -> int:
+    """The seed of a card's next question after `reps` reviews: 63 bits, equal on every machine."""
+    digest = hashlib.sha256(f"{card}\n{reps}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def ask(card: Card, seed: int) -> Question:
+    """The question that a seed makes of a card."""
+    source, prose = gaps.hidden(card.front, card.id.gap) if card.kind is Kind.CLOZE else (card.front.source, card.front.prose)
+    fill = card.part(Role.FILL)
+    if fill is not None:
+        source, prose = _shown_fence(source, prose, fill.source, blanks.empty(fill.source))
+    front = _drawn(card, Side(source, prose), seed)
+    hints = tuple(_drawn(card, hint, seed) for hint in card.hints)
+    order = shown_order(str(card.id), seed, len(card.options))
+    options = tuple(_drawn(card, Side(card.options[at].text, card.options[at].prose), seed) for at in order)
+    starter = card.part(Role.STARTER)
+    begun = None if starter is None else _text(card, starter.source, seed)
+    return Question(
+        card=card,
+        seed=seed,
+        title=_text(card, card.title, seed),
+        front=front.source,
+        prose=front.prose,
+        hints=tuple(hint.source for hint in hints),
+        hint_prose=tuple(hint.prose for hint in hints),
+        options=tuple(Choice(option.source, option.prose) for option in options),
+        order=order,
+        starter=begun,
+        blanks=len(blanks.contents(fill.source)) if fill is not None and card.kind is Kind.FILL else 0,
+        is_fix=card.kind is Kind.CODE and begun is not None and _does_something(begun),
+    )
+
+
+def reveal(question: Question) -> Answer:
+    """The back of a question, with the same numbers drawn."""
+    card, seed = question.card, question.seed
+    back = _drawn(card, card.back, seed)
+    if card.kind is Kind.CLOZE:
+        front = _drawn(card, Side(*gaps.revealed(card.front, card.id.gap)), seed)
+        back = Side("\n\n".join(filter(str.strip, (front.source.rstrip("\n"), back.source))), front.prose + back.prose)
+    programs, texts = _solutions(card, seed)
+    for language, solution in reversed([("python", program) for program in programs] + [("text", text) for text in texts]):
+        if solution.strip("\n") not in back.source:
+            back = Side(f"{_fenced(language, solution)}\n{back.source}", (Fence(language, solution), *back.prose))
+    right = tuple(place for place, at in enumerate(question.order, 1) if card.options[at].right)
+    accepted = tuple(line.strip() for text in texts for line in text.split("\n") if line.strip())
+    return Answer(back.source, back.prose, programs + accepted, right)
+
+
+def _solutions(card: Card, seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Programs and texts that the back has to show."""
+    parts = drawn_parts(card, seed)
+    programs = [part.source for part in parts if part.role is Role.SOLUTION]
+    programs += [blanks.whole(part.source) for part in parts if part.role is Role.FILL]
+    return tuple(programs), tuple(part.source for part in parts if part.role is Role.ANSWER)
+
+
+def drawn_parts(card: Card, seed: int) -> tuple[Part, ...]:
+    """Every part of the card with the numbers that this seed draws; blanks as written."""
+    if not card.generated:
+        return card.parts
+    return tuple(
+        replace(part, source=_text(card, part.source, seed), note=_text(card, part.note, seed)) for part in card.parts
+    )
+
+
+def _text(card: Card, text: str, seed: int) -> str:
+    return drawn_text(text, seed) if card.generated else text
+
+
+def _drawn(card: Card, side: Side, seed: int) -> Side:
+    return Side(drawn_text(side.source, seed), drawn_tree(side, seed)) if card.generated else side
+
+
+def _shown_fence(source: str, prose: Prose, written: str, shown: str) -> tuple[str, Prose]:
+    """The front with the code that stands there as `written` as a learner sees it."""
+    return source.replace(written, shown), with_fence(prose, written, shown)
+
+
+def _fenced(language: str, source: str) -> str:
+    fence = "```"
+    while fence in source:
+        fence += "`"
+    return f"{fence}{language}\n{source.rstrip()}\n{fence}\n"
+
+
+def _does_something(starter: str) -> bool:
+    """Whether there is a statement beyond `pass`, `...`, imports, docstrings and the heads of definitions.
+
+    An unfinished starter, which is no Python yet, does nothing.
+    """
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            todo: list[ast.stmt] = list(ast.parse(starter).body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    while todo:
+        match todo.pop():
+            case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body) | ast.ClassDef(body=body):
+                todo += body
+            case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+                pass
+            case _:
+                return True
+    return False

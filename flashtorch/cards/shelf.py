@@ -1,0 +1,124 @@
+"""Which decks stand on the shelf: roots and what their files hold -> decks, cards, problems, notices. Pure.
+
+A deck of an earlier root hides one of the same name in a later root, whole. An id that is met twice in one deck loads neither card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from flashtorch.cards.model import DeckInfo, Head, Place, Problem
+from flashtorch.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from flashtorch.cards.entry import Entry
+
+Origin = Literal["shipped", "registered", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder or file that decks are read from."""
+
+    path: Path
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One file of a root, in file order."""
+
+    path: str
+    name: str
+    """Within the root, `/` between folders."""
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What a learner can study."""
+
+    decks: list[DeckInfo] = field(default_factory=list)
+    heads: list[tuple[Head, str]] = field(default_factory=list)
+    """Each with the path of its file; decks in order, cards in deck order."""
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def stock(roots: Iterable[tuple[Root, Sequence[Shelved]]]) -> Shelf:
+    """The shelf of these roots; earlier ones hide later ones."""
+    shelf = Shelf()
+    owner: dict[str, Root] = {}
+    for root, files in roots:
+        names = list(dict.fromkeys(file.entry.deck for file in files if file.entry.deck))
+        for name in names:
+            if name in owner:
+                shelf.notices.append(hidden_notice(name, str(owner[name].path), str(root.path)))
+        shown = [name for name in names if name not in owner]
+        for name in shown:
+            owner[name] = root
+            _add(shelf, root, name, [file for file in files if file.entry.deck == name])
+        shelf.problems += [problem for file in files if file.entry.deck in ("", *shown) for problem in file.entry.problems]
+    return shelf
+
+
+def hidden_notice(deck: str, shown: str, hidden: str) -> str:
+    """That of two decks with one name the first is studied."""
+    return _("the deck {deck} in {shown} hides the one in {hidden}").format(deck=deck, shown=shown, hidden=hidden)
+
+
+def _add(shelf: Shelf, root: Root, name: str, files: Sequence[Shelved]) -> None:
+    repeated = _repeated(files, shelf.problems)
+    heads: list[tuple[Head, str]] = []
+    codes: list[str] = []
+    for file in files:
+        for head, code in zip(file.entry.heads, file.entry.code_hashes, strict=True):
+            if _whole(head.card) not in repeated:
+                heads.append((replace(head, position=len(heads), file=file.name), file.path))
+                codes.append(code)
+    titled = next((file.entry for file in files if file.entry.title), None)
+    info = DeckInfo(
+        name=name,
+        title=titled.title if titled else name,
+        root=str(root.path),
+        origin=root.origin,
+        lang=next((file.entry.lang for file in files if file.entry.lang), ""),
+        cards=len(heads),
+        code_hash=deck_code(codes),
+    )
+    shelf.decks.append(info)
+    shelf.heads += heads
+
+
+def deck_code(code_hashes: Iterable[str]) -> str:
+    """One hash over the code of a deck's cards, whatever their order; empty when nothing of it is run."""
+    codes = sorted(filter(None, code_hashes))
+    return hashlib.sha256("\n".join(codes).encode()).hexdigest()[:16] if codes else ""
+
+
+def _repeated(files: Sequence[Shelved], problems: list[Problem]) -> set[str]:
+    """The ids that stand in two files of a deck, each said at the later place."""
+    first: dict[str, Place] = {}
+    repeated: set[str] = set()
+    for file in files:
+        for card, line in file.entry.ids:
+            place = Place(file.path, line)
+            earlier = first.setdefault(card, place)
+            # Twice in one file is the file's own problem and among its entry's.
+            if earlier.file != place.file:
+                repeated.add(card)
+                message = _("the card {card} stands at {earlier} already: give one of them another id").format(
+                    card=card, earlier=earlier
+                )
+                problems.append(Problem(place, "error", "duplicate-id", message, card))
+    return repeated
+
+
+def _whole(card: str) -> str:
+    """`DECK/ID` of a card or of one of its gaps."""
+    return card.partition(".")[0]

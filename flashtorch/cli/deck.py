@@ -1,0 +1,168 @@
+"""`flashtorch deck`: check a deck, show its cards, trust its code."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flashtorch.cards.model import CardId
+from flashtorch.cli import shown
+from flashtorch.cli.surroundings import surroundings
+from flashtorch.errors import ExitCode, Trouble
+from flashtorch.language import _, n_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flashtorch.cards.folder import ParsedPath
+    from flashtorch.cards.model import Card, Problem
+    from flashtorch.paths import Paths
+
+
+@click.group()
+def deck() -> None:
+    """Check and show decks."""
+
+
+@deck.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--no-run", is_flag=True, help="Only what needs no torch: grammar, compilation, picks, blanks.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def check(path: Path, *, no_run: bool, as_json: bool) -> int:
+    """Find what is wrong with the deck at PATH, a file or a folder."""
+    from flashtorch.cards.folder import read_path
+
+    surroundings()
+    parsed = read_path(path)
+    problems = list(parsed.problems)
+    if not no_run:
+        problems += running_problems(parsed)
+    ok = not any(problem.severity == "error" for problem in problems)
+    decks = len({file.deck for file in parsed.files if file.is_card_file and file.deck})
+    if as_json:
+        listed = [shown.problem_fields(problem) for problem in problems]
+        shown.say_json({"ok": ok, "cards": len(parsed.cards), "decks": decks, "problems": listed})
+    else:
+        for problem in problems:
+            shown.say(shown.problem_line(problem))
+        shown.say(_summary(len(parsed.cards), decks, problems))
+    return ExitCode.YES if ok else ExitCode.NO
+
+
+def running_problems(parsed: ParsedPath) -> Iterator[Problem]:
+    """What running the deck's code finds."""
+    shown.warn(_("Nothing was run: this command does not run solutions yet. With --no-run it says no more and no less."))
+    yield from ()
+
+
+def _summary(cards: int, decks: int, problems: Sequence[Problem]) -> str:
+    cards_said = n_("{count} card", "{count} cards", cards).format(count=cards)
+    decks_said = n_("{count} deck", "{count} decks", decks).format(count=decks)
+    return _("{cards} in {decks}: {problems}").format(cards=cards_said, decks=decks_said, problems=shown.counted(problems))
+
+
+@deck.command()
+@click.argument("what", metavar="PATH|DECK/CARD")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Draw the numbers of this seed.")
+@click.option("--lang", metavar="LANGUAGE", default="", help="Show the translation, where there is one.")
+def show(what: str, *, as_json: bool, seed: int | None, lang: str) -> int:
+    """Show each card as a learner meets it, and its back."""
+    around = surroundings()
+    cards, problems = _asked_for(around.paths, what, lang)
+    if as_json:
+        shown.say_json([_fields(card, seed) for card in cards])
+    else:
+        for card in cards:
+            shown.say(_page(card, seed))
+    for problem in problems:
+        shown.warn(shown.problem_line(problem))
+    return ExitCode.NO if any(problem.severity == "error" for problem in problems) else ExitCode.YES
+
+
+def _asked_for(paths: Paths, what: str, lang: str) -> tuple[Sequence[Card], Sequence[Problem]]:
+    """The cards of a path, or one card of the library; a path wins over a name, as with every command."""
+    from flashtorch.cards.folder import read_path
+
+    try:
+        name = CardId.parse(what) if not os.path.lexists(what) else None
+    except ValueError:
+        name = None
+    if name is None:
+        parsed = read_path(Path(what), lang=lang)
+        return parsed.cards, parsed.problems
+    from flashtorch.cards.library import open_library
+
+    library = open_library(paths, register=False)
+    whole = [head.card for head in library.heads(name.deck) if head.card.partition(".")[0] == what]
+    return [library.card(card) for card in whole or [what]], ()
+
+
+def _fields(card: Card, seed: int | None) -> dict[str, Any]:
+    from flashtorch.cards.question import ask, reveal
+
+    question = ask(card, _seed(card, seed))
+    fields: dict[str, Any] = {
+        "card": str(card.id),
+        "kind": card.kind.value,
+        "title": question.title,
+        "note": card.note,
+        "tags": list(card.tags),
+        "rev": card.rev,
+        "hash": card.content_hash,
+        "file": card.place.file,
+        "line": card.place.line,
+        "front": question.front,
+        "back": reveal(question).back,
+        "hints": list(question.hints),
+    }
+    if card.options:
+        in_file = sorted(zip(question.order, question.options, strict=True), key=lambda pair: pair[0])
+        fields["options"] = [option.text for _at, option in in_file]
+    if question.starter is not None:
+        fields["starter"] = question.starter
+    if card.generated:
+        fields["seed"] = question.seed
+    return fields
+
+
+def _seed(card: Card, seed: int | None) -> int:
+    from flashtorch.cards.question import question_seed
+
+    return question_seed(card.id, 0) if seed is None else seed
+
+
+def _page(card: Card, seed: int | None) -> str:
+    """A card for people: its head line, the front and what belongs to it, and the back below a line."""
+    fields = _fields(card, seed)
+    parts = [f"{card.place}: {card.id} ({card.kind.value})", f"# {fields['title']}", fields["front"].strip()]
+    parts.append("\n".join(f"{number}. {option.strip()}" for number, option in enumerate(fields.get("options", ()), 1)))
+    parts.append(fields.get("starter", "").rstrip())
+    parts += [_("Hint: {hint}").format(hint=hint.strip()) for hint in fields["hints"]]
+    parts += ["-" * 8, fields["back"].strip(), "=" * 72]
+    return "\n\n".join(filter(None, parts))
+
+
+@deck.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def trust(path: Path) -> int:
+    """Let the code in PATH run where nothing would hold it back; asked for again when the code changes."""
+    from flashtorch.cards.library import open_library
+    from flashtorch.trust import Trust
+
+    around = surroundings()
+    trusted = Trust.load(around.paths.trust)
+    for info in open_library(around.paths, [path], register=False).decks:
+        if not info.code_hash:
+            shown.say(_("{deck} runs no code: there is nothing to trust").format(deck=info.name))
+            continue
+        try:
+            trusted = trusted.with_code(info.code_hash)
+        except OSError as error:
+            what = _("the list of trusted decks cannot be written ({reason})").format(reason=error.strerror)
+            raise Trouble(what, where=str(around.paths.trust)) from None
+        shown.say(_("the code of {deck} in {path} is trusted, as it is now").format(deck=info.name, path=info.root))
+    return ExitCode.YES
