@@ -61,6 +61,7 @@ card_state = Table(
 )
 Index("state_by_due", card_state.c.stage, card_state.c.due_day)
 Index("state_by_last", card_state.c.last_day)
+Index("state_by_buried", card_state.c.buried_day, sqlite_where=card_state.c.buried_day.is_not(None))
 
 open_card = Table(
     "open_card",

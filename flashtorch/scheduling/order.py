@@ -167,7 +167,7 @@ def agenda_of(
     for head in heads:
         state = for_rev(states[head.card], head.rev) if head.card in states else CardState()
         if state.last_day == day:
-            siblings[head.siblings] = head.card
+            siblings[head.siblings] = min(head.card, siblings.get(head.siblings, head.card))
         if state.suspended or head.card in without or (wanted is not None and not wanted(head)):
             continue
         row = _row(head, state)
