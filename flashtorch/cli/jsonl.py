@@ -91,7 +91,7 @@ def _events(session: StudySession, command: Answer | Rate | Resume | Simple, clo
     except Trouble as trouble:
         yield {"event": "error", "message": trouble.line()}
         return
-    yield from _said(session, clock())
+    yield from _said(session)
     if not any(isinstance(news, Nothing) for news in session.news):
         yield _standing(session, clock())
 
@@ -111,7 +111,7 @@ def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> It
     if verdict is not None:
         suggested = phase.suggested if isinstance(phase, Answered) else None
         yield {"event": "verdict", **verdict_fields(card, verdict), "suggested": suggested}
-    yield from _said(session, clock())
+    yield from _said(session)
     if isinstance(phase, Answered) or any(isinstance(news, SetAside) for news in session.news):
         yield _standing(session, clock())
 
@@ -134,10 +134,10 @@ def _move(session: StudySession, command: Rate | Resume | Simple, now: Moment) -
         moves[Move(command.do)](now)
 
 
-def _said(session: StudySession, now: Moment) -> Iterator[Fields]:
+def _said(session: StudySession) -> Iterator[Fields]:
     for news in session.news:
         if isinstance(news, Rated):
-            yield {"event": "rated", **rated_fields(news, now, session.rollover_hour)}
+            yield {"event": "rated", **rated_fields(news, session.rollover_hour)}
         elif isinstance(news, Undone):
             yield {"event": "undone", "card": news.event.card}
         elif isinstance(news, AnsweredElsewhere | Nothing):

@@ -9,7 +9,6 @@ from flashtorch.scheduling.moment import day_start
 from flashtorch.scheduling.state import Rating
 
 if TYPE_CHECKING:
-    from flashtorch.scheduling.moment import Moment
     from flashtorch.session.news import Rated
     from flashtorch.session.phase import Answered, Asking, Counts, Finished
 
@@ -74,12 +73,12 @@ def answer_fields(answered: Answered) -> Fields:
     return fields
 
 
-def rated_fields(rated: Rated, now: Moment, rollover_hour: int) -> Fields:
-    """A review is due at the beginning of its study day, at the offset of now."""
+def rated_fields(rated: Rated, rollover_hour: int) -> Fields:
+    """A review is due at the beginning of its study day, at the offset that was stored with it."""
     state = rated.state
     due_at_us = state.due_at_us
     if due_at_us is None and state.due_day is not None:
-        due_at_us = day_start(state.due_day, now.utc_offset_min, rollover_hour).at_us
+        due_at_us = day_start(state.due_day, state.utc_offset_min, rollover_hour).at_us
     return {
         "card": rated.card,
         "rating": int(rated.rating),

@@ -21,13 +21,12 @@ from flashtorch.session.news import AnsweredElsewhere, Moved, Nothing, Rated, Re
 from flashtorch.session.opening import opened
 from flashtorch.session.pace import Pace
 from flashtorch.session.phase import LEGAL, Answered, Asking, Finished, Judging, Missed, Move, NotNow
+from flashtorch.session.queue import NO_COUNTS
 
 if TYPE_CHECKING:
     from flashtorch.cards.model import Card
     from flashtorch.grading.verdict import Verdict
-    from flashtorch.history.event import Event
     from flashtorch.scheduling.moment import Moment
-    from flashtorch.scheduling.state import CardState
     from flashtorch.session.judge import Judge
     from flashtorch.session.news import News
     from flashtorch.session.phase import Counts, Phase
@@ -58,7 +57,8 @@ class StudySession:
         self._record = record
         self._judge = judge
         self._pace = Pace(0)
-        self._phase: Phase = Finished(queue.no_counts, None)
+        self._begun = False
+        self._phase: Phase = Finished(NO_COUNTS, None)
         self.news: tuple[News, ...] = ()
 
     @property
@@ -75,8 +75,11 @@ class StudySession:
         return self._queue.counts(now)
 
     def begin(self, now: Moment) -> Phase:
-        """The first question."""
+        """The first question; after the end of a sitting, what has fallen due since."""
         self.news = ()
+        if self._begun:
+            self._queue.reload()
+        self._begun = True
         return self._next(now)
 
     def answer(self, text: str, now: Moment) -> Phase:
@@ -129,15 +132,16 @@ class StudySession:
         state = self._record.review(card, before, rating, self._pace.ms, evidence.evidence(phase), now)
         if state is None:
             return self._answered_elsewhere(card, phase.answer, now)
-        self._queue.settle(str(card.id), state, now)
+        self._queue.answered(str(card.id), state, now)
         self._said(Rated(str(card.id), rating, state, became_leech=state.leech and not before.leech))
         return self._next(now)
 
     def skip(self, now: Moment) -> Phase:
         """Not again in this sitting."""
         self._allowed(Move.SKIP, now)
-        self._queue.set_aside(self._card_id())
-        self._said(Moved(Move.SKIP, self._card_id()))
+        card = str(self._on_screen().question.card.id)
+        self._queue.set_aside(card)
+        self._said(Moved(Move.SKIP, card))
         return self._next(now)
 
     def suspend(self, now: Moment) -> Phase:
@@ -150,14 +154,10 @@ class StudySession:
 
     def flag(self, text: str, now: Moment) -> Phase:
         """Keep a remark about the card, for its author or for later; the card stays."""
-        phase = self._allowed(Move.FLAG, now)
-        asking = phase.asking if isinstance(phase, Missed) else phase
-        assert isinstance(asking, Asking | Answered)
-        state = self._record.mark(EventKind.FLAG, asking.question.card, asking.state, now, text=text)
-        self._queue.settle(self._card_id(), state, now)
-        self._said(Moved(Move.FLAG, self._card_id()))
-        asking = replace(asking, state=state)
-        return self._to(replace(phase, asking=asking) if isinstance(phase, Missed) else asking)
+        self._allowed(Move.FLAG, now)
+        shown = self._on_screen()
+        self._record.mark(EventKind.FLAG, shown.question.card, shown.state, now, text=text)
+        return self._said(Moved(Move.FLAG, str(shown.question.card.id)))
 
     def resume(self, card: str, now: Moment) -> Phase:
         """End a suspension."""
@@ -166,7 +166,7 @@ class StudySession:
         known = self._card(card)
         if known is None or not state.suspended:
             return self._said(Nothing(Move.RESUME, card))
-        self._queue.settle(card, self._record.mark(EventKind.RESUME, known, state, now), now)
+        self._queue.changed(card, self._record.mark(EventKind.RESUME, known, state, now))
         self._said(Moved(Move.RESUME, card))
         return self._next(now) if isinstance(self._phase, Finished) else self._phase
 
@@ -177,11 +177,11 @@ class StudySession:
         if event is None:
             return self._said(Nothing(Move.UNDO))
         self._said(Undone(event))
-        self._queue.rebuild(now)
+        self._queue.reload()
         card = self._card(event.card)
         if card is None:
             return self._next(now)
-        self._record.draft_of_undone(card, self._queue.state(event.card), event, now)
+        self._record.restore_draft(card, event)
         return self._open(card, now)
 
     def redo(self, now: Moment) -> Phase:
@@ -190,7 +190,7 @@ class StudySession:
         event = self._record.redo(now)
         if event is None:
             return self._said(Nothing(Move.REDO))
-        self._queue.rebuild(now)
+        self._queue.reload()
         self._said(Redone(event))
         if event.rating:
             self._said(Rated(event.card, Rating(event.rating), self._queue.state(event.card)))
@@ -216,10 +216,16 @@ class StudySession:
         return self._phase
 
     def _asking(self, move: Move, now: Moment) -> Asking:
-        phase = self._allowed(move, now)
-        asking = phase.asking if isinstance(phase, Missed) else phase
+        self._allowed(move, now)
+        asking = self._on_screen()
         assert isinstance(asking, Asking)
         return asking
+
+    def _on_screen(self) -> Asking | Answered:
+        """The card that is open."""
+        shown = self._phase.asking if isinstance(self._phase, Missed) else self._phase
+        assert isinstance(shown, Asking | Answered)
+        return shown
 
     def _verdict(self, asking: Asking, text: str, verdict: Verdict, now: Moment) -> Phase:
         card = str(asking.question.card.id)
@@ -258,29 +264,30 @@ class StudySession:
         )
 
     def _answered_elsewhere(self, card: Card, text: str, now: Moment) -> Phase:
-        self._queue.rebuild(now)
+        self._queue.reload()
         self._said(AnsweredElsewhere(str(card.id)))
         phase = self._open(card, now)
         # The numbers may be drawn anew, so only a program is worth keeping.
         return self.save_draft(text, now) if card.kind is Kind.CODE else phase
 
     def _leave(self, move: Move, kind: EventKind, now: Moment) -> Phase:
-        phase = self._allowed(move, now)
-        asking = phase.asking if isinstance(phase, Missed) else phase
-        assert isinstance(asking, Asking | Answered)
-        card = asking.question.card
-        self._queue.settle(str(card.id), self._record.mark(kind, card, asking.state, now), now)
+        self._allowed(move, now)
+        shown = self._on_screen()
+        card = shown.question.card
+        self._queue.changed(str(card.id), self._record.mark(kind, card, shown.state, now))
         self._said(Moved(move, str(card.id)))
         return self._next(now)
 
     def _next(self, now: Moment) -> Phase:
+        refreshed = ""
         while (name := self._queue.next(now)) is not None:
             card = self._card(name)
             if card is None:
                 self._queue.set_aside(name)
-            elif (state := self._record.state(card)) != self._queue.state(name):
+            elif name != refreshed and (state := self._record.state(card)) != self._queue.state(name):
                 # Another window has been here.
-                self._queue.settle(name, state, now)
+                self._queue.changed(name, state)
+                refreshed = name
             else:
                 return self._open(card, now)
         return self._to(Finished(self.counts(now), self._queue.next_at_us(now)))

@@ -1,0 +1,109 @@
+"""`flashtorch [PATH…]`: the screen, the line mode or JSON lines; which, and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flashtorch.cli.shown import problem_line, say, warn
+from flashtorch.cli.surroundings import Surroundings, now, surroundings
+from flashtorch.errors import ExitCode
+from flashtorch.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flashtorch.cards.model import DeckInfo
+    from flashtorch.session.study import Study
+
+
+class Terminal:
+    """Stdin and stdout, for the line mode."""
+
+    def say(self, text: str) -> None:
+        say(text)
+
+    def ask(self, prompt: str) -> str:
+        return input(prompt)
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH…]", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--plain", is_flag=True, help="Line by line, for pipes and screen readers.")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line, each way, for programs.")
+@click.option("--deck", metavar="NAME", help="Study this deck only.")
+@click.option("--trust", is_flag=True, help="Run the decks' code where nothing holds it back, this time.")
+def study(paths: tuple[Path, ...], *, plain: bool, jsonl: bool, deck: str | None, trust: bool) -> int:
+    """Study: what is due, then what is new. The default command."""
+    if plain and jsonl:
+        raise click.UsageError(_("--plain and --jsonl exclude each other"))
+    around = surroundings()
+    if jsonl:
+        return _jsonl(around, paths, deck, trust_all=trust)
+    if not plain and _is_terminal(sys.stdin) and _is_terminal(sys.stdout):
+        # Only this line of the command line knows the screen: programs and pipes never load it.
+        from flashtorch.tui.app import run_app
+
+        return run_app(around.paths, around.settings, paths, trust_all=trust, deck=deck)
+    if not plain:
+        warn(_("This is no terminal: going on line by line (--plain; --jsonl for programs)."))
+    return _plain(around, paths, deck, trust_all=trust)
+
+
+def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, trust_all: bool) -> int:
+    from flashtorch.cli.plain import LineMode
+
+    for stream in (sys.stdin, sys.stdout):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            # A stray byte is a wrong answer, not the end of the sitting.
+            stream.reconfigure(errors="replace")
+    asks = _ask_trust if _is_terminal(sys.stdin) and _is_terminal(sys.stdout) else None
+    if asks:
+        # Gives `input` its line editing; without it, wide characters are deleted by halves.
+        import readline  # noqa: F401
+    study = _opened(around, paths, deck, asks, trust_all=trust_all)
+    try:
+        return LineMode(study.session, Terminal(), now).run() if sys.stdin is not None else ExitCode.YES
+    finally:
+        study.close()
+
+
+def _jsonl(around: Surroundings, paths: Sequence[Path], deck: str | None, *, trust_all: bool) -> int:
+    from flashtorch.cli import jsonl
+
+    study = _opened(around, paths, deck, None, trust_all=trust_all)
+    try:
+        return jsonl.run(study.session, sys.stdin.buffer, sys.stdout.buffer, now)
+    finally:
+        study.close()
+
+
+def _opened(
+    around: Surroundings, paths: Sequence[Path], deck: str | None, asks: Callable[[DeckInfo], bool] | None, *, trust_all: bool
+) -> Study:
+    """The sitting; what is wrong with decks is said on stderr, and their good cards are studied."""
+    from flashtorch.session.study import open_study
+
+    study = open_study(
+        around.paths, around.settings, paths, now(), entropy=os.urandom, trust_question=asks, trust_all=trust_all, deck=deck, environment=os.environ
+    )
+    for notice in study.library.notices:
+        warn(notice)
+    for problem in study.library.problems:
+        warn(problem_line(problem))
+    return study
+
+
+def _ask_trust(deck: DeckInfo) -> bool:
+    question = _("{path} runs its own code, and nothing would hold it back here. Do you trust it?").format(path=deck.root)
+    return click.confirm(question, default=False)
+
+
+def _is_terminal(stream: object) -> bool:
+    """Also when a stream was closed before the start."""
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty())

@@ -1,0 +1,102 @@
+"""What a sitting writes down: moves as events of the history, the open card as a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.cards.question import ask, question_seed
+from flashtorch.history.draft import Draft
+from flashtorch.history.event import Event, EventKind
+from flashtorch.history.faults import Stale
+from flashtorch.scheduling.moment import study_day
+from flashtorch.session.evidence import as_shown, misses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flashtorch.cards.model import Card
+    from flashtorch.history.log import History
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.scheduling.params import Params
+    from flashtorch.scheduling.state import CardState, Rating
+    from flashtorch.session.phase import Asking
+
+
+class Record:
+    """The history of one learner, as a sitting uses it. Everything is durable when a method returns."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    @property
+    def params(self) -> Params:
+        return self._history.params
+
+    def state(self, card: Card) -> CardState:
+        """The card's state now, whoever wrote it."""
+        return self._history.state(str(card.id), card.rev)
+
+    def states(self) -> Mapping[str, CardState]:
+        """Of every card that was ever touched."""
+        return self._history.states()
+
+    def review(
+        self, card: Card, state: CardState, rating: Rating, took_ms: int, evidence: Mapping[str, Any], now: Moment
+    ) -> CardState | None:
+        """Keep a rating of a card that was shown in `state`; None when it was answered elsewhere since, and nothing is kept."""
+        event = self._event(EventKind.REVIEW, card, state, now, evidence, rating=int(rating), took_ms=took_ms)
+        try:
+            return self._history.append(event, state.last_event)
+        except Stale:
+            return None
+
+    def mark(self, kind: EventKind, card: Card, state: CardState, now: Moment, **data: str) -> CardState:
+        """Keep an event that is right whatever another window did meanwhile."""
+        event = self._event(kind, card, state, now, {"v": 1, **data})
+        while True:
+            try:
+                return self._history.append(event, state.last_event)
+            except Stale:
+                state = self.state(card)
+
+    def undo(self, now: Moment) -> Event | None:
+        return self._history.undo(now)
+
+    def redo(self, now: Moment) -> Event | None:
+        return self._history.redo(now)
+
+    def draft(self, card: Card) -> Draft | None:
+        return self._history.draft(str(card.id))
+
+    def save_draft(self, asking: Asking, took_ms: int) -> None:
+        draft = Draft(asking.draft, asking.question.seed, asking.attempts, asking.hints_shown, took_ms)
+        self._history.save_draft(str(asking.question.card.id), draft)
+
+    def restore_draft(self, card: Card, undone: Event) -> None:
+        """Make a draft of the rating that was taken back, so that neither its text nor its misses are lost."""
+        if undone.kind is not EventKind.REVIEW:
+            return
+        kept = undone.evidence
+        seed = question_seed(card.id, self.state(card).reps)
+        if kept.get("seed") == seed:
+            text = as_shown(ask(card, seed), str(kept.get("answer", "")))
+            draft = Draft(text, seed, misses(kept), int(kept.get("hints", 0)), undone.took_ms or 0)
+            self._history.save_draft(str(card.id), draft)
+
+    def _event(
+        self,
+        kind: EventKind,
+        card: Card,
+        state: CardState,
+        now: Moment,
+        evidence: Mapping[str, Any],
+        *,
+        rating: int | None = None,
+        took_ms: int | None = None,
+    ) -> Event:
+        """Without id and device: the history gives them."""
+        day = study_day(now, self.params.rollover_hour)
+        name, rev = str(card.id), state.rev
+        return Event(
+            "", now.at_us, now.utc_offset_min, day, "", kind, name, rev, rating, took_ms, evidence, content_hash=card.content_hash
+        )

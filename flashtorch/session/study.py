@@ -1,0 +1,114 @@
+"""The one place where a sitting is put together: library, history, schedule, judge."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flashtorch.cards.library import open_library
+from flashtorch.errors import Trouble
+from flashtorch.history.log import History
+from flashtorch.language import _
+from flashtorch.sandbox.cell import Unavailable
+from flashtorch.scheduling.params import Params
+from flashtorch.session.queue import Queue
+from flashtorch.session.record import Record
+from flashtorch.session.runner import Runner
+from flashtorch.session.session import StudySession
+from flashtorch.trust import HOLDING_LEVELS, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from flashtorch.cards.library import Library
+    from flashtorch.cards.model import DeckInfo
+    from flashtorch.paths import Paths
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A sitting, not yet begun, and what it stands on."""
+
+    library: Library
+    history: History
+    session: StudySession
+    runner: Runner
+
+    def close(self) -> None:
+        """End every process and give the databases back; what was answered is kept already."""
+        with contextlib.closing(self.library), contextlib.closing(self.history):
+            self.runner.close()
+
+
+def open_study(
+    paths: Paths,
+    settings: Settings,
+    given: Sequence[Path],
+    now: Moment,
+    *,
+    entropy: Callable[[int], bytes],
+    trust_question: Callable[[DeckInfo], bool] | None = None,
+    trust_all: bool = False,
+    deck: str | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    busy_ms: int = 5000,
+) -> Study:
+    """Put a sitting together over the `given` decks, else all that are known; `deck` narrows it to one.
+
+    `trust_question` asks a person whether a deck may run code where nothing holds it back; None when nobody can be asked.
+
+    Of `environment`, only what finds libraries and chooses GPUs reaches a run.
+
+    Raises:
+        Trouble: a path or a deck is missing, the history cannot be opened, or a deck needs trust and nobody can be asked.
+    """
+    library = open_library(paths, given, register=True)
+    studied = library.decks if deck is None else (library.deck(deck),)
+    params = Params.from_settings(settings)
+    runner = Runner(python=settings.grader_python, device=settings.grader_device, environment=environment)
+    try:
+        if not trust_all:
+            runner.refuse(_refused(studied, Trust.load(paths.trust), runner, trust_question))
+        history = History.open(paths.history, params, busy_ms=busy_ms, entropy=entropy)
+    except BaseException:
+        runner.close()
+        library.close()
+        raise
+    record = Record(history)
+    queue = Queue(library.heads(), record.states, record.params, deck=deck)
+    # Made here, so that the first question does not wait for it: a screen opens its study in a thread of its own.
+    queue.counts(now)
+    return Study(library, history, StudySession(library, queue, record, runner), runner)
+
+
+def _refused(
+    decks: Sequence[DeckInfo], trust: Trust, runner: Runner, trust_question: Callable[[DeckInfo], bool] | None
+) -> list[str]:
+    """The decks whose code is not to be run: those that the learner, asked once, does not trust."""
+    unknown = [deck for deck in decks if not trust.allows(origin=deck.origin, root=deck.root, code_hash=deck.code_hash)]
+    if not unknown or not runner.has_torch or _held(runner):
+        return []
+    refused: list[str] = []
+    for deck in unknown:
+        if trust_question is None:
+            advice = _("If you trust it, run: {command}").format(command=f"flashtorch deck trust {shlex.quote(deck.root)}")
+            raise Trouble(_("this deck runs its own code, and nothing would hold it back here"), where=deck.root, advice=advice)
+        if trust_question(deck):
+            trust = trust.with_code(deck.code_hash)
+        else:
+            refused.append(deck.name)
+    return refused
+
+
+def _held(runner: Runner) -> bool:
+    """Whether the kernel holds decks back here, or nothing runs at all."""
+    try:
+        return runner.sandbox.report().level in HOLDING_LEVELS
+    except Unavailable:
+        return True
