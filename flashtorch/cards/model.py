@@ -133,8 +133,9 @@ class Option:
 class Side:
     """The front, the back or a hint: Markdown that stands alone, and the same as a tree.
 
-    The front holds the setup, predict or fill fence with its role (as a plain `python` fence) but never the starter; cloze marks
-    and picks are as written, and are drawn and hidden by `question.ask`.
+    Parts stand in it as plain `python` or `text` fences: on the front setup, predict and fill (its blanks empty), never the
+    starter; on the back solutions, the completed fill, accepted texts, check and proof. Cloze marks and picks are as written, and
+    are drawn and hidden by `question.ask`.
     """
 
     source: str

@@ -13,10 +13,10 @@ from flashtorch.cards import blanks, gaps
 from flashtorch.cards.choices import shown_order
 from flashtorch.cards.drawing import drawn_text, drawn_tree
 from flashtorch.cards.model import Kind, Part, Role, Side
-from flashtorch.cards.prose import Fence
-from flashtorch.cards.reshape import with_fence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flashtorch.cards.model import Card, CardId
     from flashtorch.cards.prose import Prose
 
@@ -60,7 +60,7 @@ class Answer:
     """The other side of a question."""
 
     back: str
-    """Markdown, with the solutions; of a cloze card the front with its gaps shown, and the back."""
+    """Markdown, with the solutions and the accepted texts; of a cloze card the front with its gaps shown, and the back."""
     prose: Prose
     """The same as a tree."""
     solutions: tuple[str, ...]
@@ -78,14 +78,11 @@ def question_seed(card: CardId, reps: int) -> int:
 def ask(card: Card, seed: int) -> Question:
     """The question that a seed makes of a card."""
     source, prose = gaps.hidden(card.front, card.id.gap) if card.kind is Kind.CLOZE else (card.front.source, card.front.prose)
-    fill = card.part(Role.FILL)
-    if fill is not None:
-        source, prose = _shown_fence(source, prose, fill.source, blanks.empty(fill.source))
     front = _drawn(card, Side(source, prose), seed)
     hints = tuple(_drawn(card, hint, seed) for hint in card.hints)
     order = shown_order(str(card.id), seed, len(card.options))
     options = tuple(_drawn(card, Side(card.options[at].text, card.options[at].prose), seed) for at in order)
-    starter = card.part(Role.STARTER)
+    fill, starter = card.part(Role.FILL), card.part(Role.STARTER)
     begun = None if starter is None else _text(card, starter.source, seed)
     return Question(
         card=card,
@@ -110,21 +107,18 @@ def reveal(question: Question) -> Answer:
     if card.kind is Kind.CLOZE:
         front = _drawn(card, Side(*gaps.revealed(card.front, card.id.gap)), seed)
         back = Side("\n\n".join(filter(str.strip, (front.source.rstrip("\n"), back.source))), front.prose + back.prose)
-    programs, texts = _solutions(card, seed)
-    for language, solution in reversed([("python", program) for program in programs] + [("text", text) for text in texts]):
-        if solution.strip("\n") not in back.source:
-            back = Side(f"{_fenced(language, solution)}\n{back.source}", (Fence(language, solution), *back.prose))
     right = tuple(place for place, at in enumerate(question.order, 1) if card.options[at].right)
-    accepted = tuple(line.strip() for text in texts for line in text.split("\n") if line.strip())
-    return Answer(back.source, back.prose, programs + accepted, right)
+    return Answer(back.source, back.prose, tuple(_solutions(card, seed)), right)
 
 
-def _solutions(card: Card, seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Programs and texts that the back has to show."""
-    parts = drawn_parts(card, seed)
-    programs = [part.source for part in parts if part.role is Role.SOLUTION]
-    programs += [blanks.whole(part.source) for part in parts if part.role is Role.FILL]
-    return tuple(programs), tuple(part.source for part in parts if part.role is Role.ANSWER)
+def _solutions(card: Card, seed: int) -> Iterator[str]:
+    for part in drawn_parts(card, seed):
+        if part.role is Role.SOLUTION:
+            yield part.source
+        elif part.role is Role.FILL:
+            yield blanks.whole(part.source)
+        elif part.role is Role.ANSWER:
+            yield from filter(None, map(str.strip, part.source.split("\n")))
 
 
 def drawn_parts(card: Card, seed: int) -> tuple[Part, ...]:
@@ -142,18 +136,6 @@ def _text(card: Card, text: str, seed: int) -> str:
 
 def _drawn(card: Card, side: Side, seed: int) -> Side:
     return Side(drawn_text(side.source, seed), drawn_tree(side, seed)) if card.generated else side
-
-
-def _shown_fence(source: str, prose: Prose, written: str, shown: str) -> tuple[str, Prose]:
-    """The front with the code that stands there as `written` as a learner sees it."""
-    return source.replace(written, shown), with_fence(prose, written, shown)
-
-
-def _fenced(language: str, source: str) -> str:
-    fence = "```"
-    while fence in source:
-        fence += "`"
-    return f"{fence}{language}\n{source.rstrip()}\n{fence}\n"
 
 
 def _does_something(starter: str) -> bool:

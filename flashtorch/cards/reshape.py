@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards.prose import (
     Emphasis,
-    Fence,
     Heading,
     Item,
     Link,
@@ -82,13 +81,3 @@ def marks_in(spans: Spans) -> Iterator[Mark]:
             yield each
         elif isinstance(each, Strong | Emphasis | Link):
             yield from marks_in(each.spans)
-
-
-def with_fence(prose: Prose, source: str, shown: str) -> Prose:
-    """The tree with the code block that holds `source` holding `shown`."""
-
-    def block(before: Block) -> Block:
-        found = isinstance(before, Fence) and before.source.strip("\n") == source.strip("\n")
-        return Fence(before.language, shown) if found and isinstance(before, Fence) else before
-
-    return reshaped(prose, lambda span: None, block)

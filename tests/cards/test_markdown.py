@@ -136,7 +136,7 @@ def test_a_text_of_comments_alone_is_empty() -> None:
 
 @pytest.mark.parametrize("source", ["a\x1b[31mb", "a\x00b", "a\u202eb", "a&#12;b &#8238;", "`a\x9bb`", "[a](<b\x07>)", "```\n\x1b]0;\n```"])
 def test_no_control_character_comes_through(source: str) -> None:
-    texts = [value for node in nodes(to_prose(source)) for value in map(lambda f: getattr(node, f.name), dataclasses.fields(node))]
+    texts = [getattr(node, field.name) for node in nodes(to_prose(source)) for field in dataclasses.fields(node)]
     assert not [text for text in texts if isinstance(text, str) and re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)]
 
 
