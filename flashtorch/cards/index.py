@@ -30,6 +30,8 @@ CREATE TABLE heads (card TEXT PRIMARY KEY, deck TEXT NOT NULL, position INTEGER 
     path TEXT NOT NULL);
 """
 _HEAD = "card, deck, position, file, note, tags, siblings, rev, kind, content_hash"
+PATIENCE_S = 5.0
+"""How long to wait for another process that writes."""
 _SPARE_FILES = 1000
 _DAMAGE = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA", "SQLITE_MISMATCH", "SQLITE_CONSTRAINT"})
 
@@ -199,7 +201,7 @@ def _row(head: Head) -> tuple[str | int | None, ...]:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
     try:
         # What a power cut destroys is read again from the decks.
         connection.execute("PRAGMA synchronous = OFF")
