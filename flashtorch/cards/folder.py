@@ -1,0 +1,232 @@
+"""A path -> the deck files in it, and what is wrong over several of them.
+
+`found` looks without reading, `read_file` reads one file, `read_path` does both for all. The Markdown parser is imported only when
+something is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flashtorch.cards.faults import Fault
+from flashtorch.cards.lines import LARGEST, too_large
+from flashtorch.cards.model import Place, Problem
+from flashtorch.errors import Trouble
+from flashtorch.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from flashtorch.cards.model import Card
+    from flashtorch.cards.parser import ParsedFile
+
+_TRANSLATION = re.compile(r"(.+)\.([a-z]{2})\.md")
+_LANGUAGES = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et
+eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl
+km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj
+om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to
+tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+"""The two-letter codes of ISO 639-1: `notes.zh.md` beside `notes.md` is a translation, `notes.py.md` is another deck file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that may hold cards."""
+
+    name: str
+    """The path as it is shown, below the path that was given."""
+    path: Path
+    mtime_ns: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at a path finds."""
+
+    files: tuple[FoundFile, ...] = ()
+    """By path."""
+    problems: tuple[Problem, ...] = ()
+    translations: tuple[FoundFile, ...] = ()
+    """Each stands beside its original and holds no cards of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPath:
+    """The decks at a path."""
+
+    files: tuple[ParsedFile, ...]
+    cards: tuple[Card, ...]
+    """Those that are loaded, by file and place."""
+    problems: tuple[Problem, ...]
+
+
+def read_path(path: Path, *, lang: str = "") -> ParsedPath:
+    """Read a file, or every deck file of a folder.
+
+    Raises:
+        Trouble: there is no such path.
+    """
+    seen = found(path)
+    parsed = joined([read_file(file) for file in seen.files])
+    order = {file.name: at for at, file in enumerate(parsed.files)}
+    problems = [*seen.problems, *parsed.problems]
+    problems.sort(key=lambda problem: (order.get(problem.place.file, -1), problem.place.line))
+    return ParsedPath(parsed.files, parsed.cards, tuple(problems))
+
+
+def joined(files: Sequence[ParsedFile]) -> ParsedPath:
+    """The files together: an id that stands in two of them loads neither card."""
+    from flashtorch.cards.parser import duplicate
+
+    first: dict[str, Place] = {}
+    repeated: set[str] = set()
+    problems = [problem for file in files for problem in file.problems]
+    for file in files:
+        for card, place in file.ids:
+            earlier = first.setdefault(card, place)
+            # Twice in one file is told by the file.
+            if earlier.file != place.file and not any(p.code == "duplicate-id" and p.place == place for p in file.problems):
+                repeated.add(card)
+                problems.append(Problem(place, "error", "duplicate-id", duplicate(card, earlier), card))
+    cards = [card for file in files for card in file.cards if f"{card.id.deck}/{card.id.name}" not in repeated]
+    return ParsedPath(tuple(files), tuple(cards), tuple(problems))
+
+
+def read_file(file: FoundFile) -> ParsedFile:
+    """Read one file; what keeps it from being read is one of its problems."""
+    from flashtorch.cards.parser import parse_file, unloaded
+
+    try:
+        # A pipe that took the file's place since it was found must not keep us waiting.
+        descriptor = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as opened:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return unloaded(file.name, _no_file())
+            data = opened.read(LARGEST + 1)
+    except OSError as error:
+        return unloaded(file.name, _unreadable(error))
+    return parse_file(file.name, data)
+
+
+def found(path: Path) -> Found:
+    """The deck files at a path, by a look alone: a folder is walked, hidden names are skipped, links that leave it refused.
+
+    Raises:
+        Trouble: there is no such path.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        raise Trouble(_("no such file or folder"), where=_shown(path)) from None
+    walk = _Walk(os.path.realpath(path))
+    if stat.S_ISDIR(status.st_mode):
+        walk.folder(path)
+        walk.follow_links()
+        return walk.found()
+    walk.file(path, status)
+    return Found(tuple(walk.files), tuple(walk.problems))
+
+
+@dataclass(slots=True)
+class _Walk:
+    root: str
+    files: list[FoundFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    links: list[Path] = field(default_factory=list)
+    real: set[str] = field(default_factory=set)
+    """The real path of each folder and file met."""
+
+    def folder(self, path: Path) -> None:
+        waiting = [path]
+        while waiting:
+            folder = waiting.pop()
+            self.real.add(os.path.realpath(folder))
+            try:
+                with os.scandir(folder) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError as error:
+                self._problem(folder, _unreadable(error))
+                continue
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_symlink():
+                    self.links.append(folder / entry.name)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(folder / entry.name)
+                elif entry.name.endswith(".md"):
+                    self.file(folder / entry.name, entry.stat(follow_symlinks=False))
+
+    def file(self, path: Path, status: os.stat_result) -> None:
+        self.real.add(os.path.realpath(path))
+        if not stat.S_ISREG(status.st_mode):
+            self._problem(path, _no_file())
+        elif status.st_size > LARGEST:
+            self._problem(path, too_large())
+        else:
+            self.files.append(FoundFile(_shown(path), path, status.st_mtime_ns, status.st_size))
+
+    def follow_links(self) -> None:
+        """Take in what links lead to inside the folder; what was met already is read once."""
+        while self.links:
+            link = self.links.pop(0)
+            is_deck = link.name.endswith(".md")
+            try:
+                real = os.path.realpath(link, strict=True)
+                status = os.stat(real)
+            except OSError:
+                if is_deck:
+                    self._problem(link, Fault(1, "broken-link", _("this link leads nowhere: remove it or mend it")))
+                continue
+            is_folder = stat.S_ISDIR(status.st_mode)
+            if not (is_deck or is_folder) or real in self.real:
+                continue
+            if os.path.commonpath([self.root, real]) != self.root:
+                message = _("this link leads out of the folder of the deck and is not followed: copy what it leads to")
+                self._problem(link, Fault(1, "link-leaves-folder", message))
+            elif is_folder:
+                self.folder(link)
+            else:
+                self.file(link, status)
+                self.real.add(real)
+
+    def found(self) -> Found:
+        files = sorted(self.files, key=lambda file: file.path.as_posix())
+        names = {file.path for file in files}
+        translations = [file for file in files if _original(file.path) in names]
+        return Found(
+            tuple(file for file in files if file not in translations),
+            tuple(sorted(self.problems, key=lambda problem: problem.place.file)),
+            tuple(translations),
+        )
+
+    def _problem(self, path: Path, fault: Fault) -> None:
+        self.problems.append(Problem(Place(_shown(path), fault.line), "error", fault.code, fault.message))
+
+
+def _original(path: Path) -> Path | None:
+    """What a file beside it with this name would be a translation of."""
+    match = _TRANSLATION.fullmatch(path.name)
+    return path.with_name(f"{match[1]}.md") if match and match[2] in _LANGUAGES.split() else None
+
+
+def _no_file() -> Fault:
+    return Fault(1, "not-a-file", _("this is no regular file and is not read: remove it or rename it"))
+
+
+def _unreadable(error: OSError) -> Fault:
+    return Fault(1, "unreadable-file", _("this cannot be read: {reason}").format(reason=error.strerror))
+
+
+def _shown(path: Path) -> str:
+    """The path without signs that a terminal obeys or no file can hold."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
