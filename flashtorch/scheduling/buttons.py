@@ -17,8 +17,13 @@ from flashtorch.scheduling.moment import DAY_S, Moment, days_between, study_day
 from flashtorch.scheduling.state import CardState, Rating, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flashtorch.scheduling.memory import Outcomes
     from flashtorch.scheduling.params import Params
+
+
+_PASSING = (Rating.HARD, Rating.GOOD, Rating.EASY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,95 +60,82 @@ def answered(
     state: CardState, rating: Rating, now: Moment, day: int, params: Params, fuzz_key: str, *, seen: str | None = None
 ) -> Next:
     """The card after one answer on study day `day`; `seen` is the id of the answer's event, where there is one already."""
-    model = memory(params.weights)
-    elapsed = days_between(state.last_day, day)
-    outcomes = model.outcomes(state.stability, state.difficulty, elapsed, params.desired_retention)
-    answer = _Answer(state, rating, outcomes, params, unit(fuzz_key, state.reps) if params.fuzz else None)
-    is_lapse = state.stage is Stage.REVIEW and rating is Rating.AGAIN
-    seconds, step = answer.step()
-    days = answer.days() if seconds is None else 0
-    if seconds is not None:
-        stage = Stage.RELEARNING if state.stage in (Stage.REVIEW, Stage.RELEARNING) else Stage.LEARNING
-        due_at_us: int | None = now.at_us + seconds * 1_000_000
-        due_day = study_day(Moment(now.at_us + seconds * 1_000_000, now.utc_offset_min), params.rollover_hour)
+    stage = state.stage
+    outcomes = memory(params.weights).outcomes(
+        state.stability, state.difficulty, days_between(state.last_day, day), params.desired_retention
+    )
+    remembered = outcomes.after(rating)
+    relearns = stage is Stage.REVIEW or stage is Stage.RELEARNING
+    minutes = params.relearning_steps_min if relearns else params.learning_steps_min
+    seconds, step = _step(state, rating, minutes)
+    due_at_us = None
+    if seconds is None:
+        factor = unit(fuzz_key, state.reps) if params.fuzz else None
+        days = _days(state, rating, outcomes, bool(minutes), factor, params.maximum_interval)
+        after, due_day, seconds = Stage.REVIEW, day + days, days * DAY_S
+    else:
+        after = Stage.RELEARNING if relearns else Stage.LEARNING
+        due_at_us = now.at_us + seconds * 1_000_000
+        due_day = study_day(Moment(due_at_us, now.utc_offset_min), params.rollover_hour)
         if due_day > day:
             due_at_us = None
-    else:
-        stage, due_at_us, due_day = Stage.REVIEW, None, day + days
+    is_lapse = stage is Stage.REVIEW and rating is Rating.AGAIN
     lapses = state.lapses + is_lapse
     leech = is_lapse and is_leech(lapses, params.leech_lapses)
-    remembered = outcomes.after(rating)
-    after = CardState(
-        stage=stage,
-        stability=remembered.stability,
-        difficulty=remembered.difficulty,
-        step=step,
-        due_at_us=due_at_us,
-        due_day=due_day,
-        last_day=day,
-        last_at_us=now.at_us,
-        utc_offset_min=now.utc_offset_min,
-        first_day=state.first_day if state.first_day is not None else day,
-        reviewed_day=day if state.stage is Stage.REVIEW else state.reviewed_day,
-        reps=state.reps + 1,
-        lapses=lapses,
-        leech=state.leech or leech,
-        suspended=state.suspended or leech,
-        buried_day=state.buried_day,
-        rev=state.rev,
-        last_event=seen or state.last_event,
+    return Next(
+        CardState(
+            stage=after,
+            stability=remembered.stability,
+            difficulty=remembered.difficulty,
+            step=step,
+            due_at_us=due_at_us,
+            due_day=due_day,
+            last_day=day,
+            last_at_us=now.at_us,
+            utc_offset_min=now.utc_offset_min,
+            first_day=day if state.first_day is None else state.first_day,
+            reviewed_day=day if stage is Stage.REVIEW else state.reviewed_day,
+            reps=state.reps + 1,
+            lapses=lapses,
+            leech=state.leech or leech,
+            suspended=state.suspended or leech,
+            buried_day=state.buried_day,
+            rev=state.rev,
+            last_event=seen or state.last_event,
+        ),
+        seconds,
     )
-    return Next(after, days * DAY_S if seconds is None else seconds)
 
 
-class _Answer:
-    """One answer to one card: the step it leads to, or the days."""
+def _step(state: CardState, rating: Rating, minutes: Sequence[float]) -> tuple[int | None, int]:
+    """The seconds until the next step and which one it is; None for seconds when the answer leads to days."""
+    if rating is Rating.AGAIN:
+        return steps.again_s(minutes), 0
+    if state.stage is Stage.REVIEW or rating is Rating.EASY or not minutes:
+        return None, 0
+    at = min(state.step, len(minutes) - 1)
+    if rating is Rating.HARD:
+        return steps.hard_s(minutes, at), at
+    seconds = steps.good_s(minutes, at)
+    return seconds, at + 1 if seconds is not None else 0
 
-    __slots__ = ("_factor", "_outcomes", "_params", "_previous", "_rating", "_stage", "_step", "_steps")
 
-    def __init__(self, state: CardState, rating: Rating, outcomes: Outcomes, params: Params, factor: float | None) -> None:
-        self._stage, self._step, self._rating = state.stage, state.step, rating
-        self._outcomes, self._params, self._factor = outcomes, params, factor
-        relearns = state.stage in (Stage.REVIEW, Stage.RELEARNING)
-        self._steps = params.relearning_steps_min if relearns else params.learning_steps_min
-        self._previous = None
-        if state.stage is Stage.REVIEW and state.due_day is not None and state.last_day is not None:
-            self._previous = state.due_day - state.last_day
-
-    def step(self) -> tuple[int | None, int]:
-        """Seconds and the step waited for; None for seconds when the answer leads to days."""
-        if self._stage is Stage.REVIEW:
-            return (steps.again_s(self._steps) if self._rating is Rating.AGAIN else None), 0
-        at = 0 if self._stage is Stage.NEW else min(self._step, max(len(self._steps) - 1, 0))
-        match self._rating:
-            case Rating.AGAIN:
-                return steps.again_s(self._steps), 0
-            case Rating.HARD:
-                seconds, step = steps.hard_s(self._steps, at), at
-            case Rating.GOOD:
-                seconds, step = steps.good_s(self._steps, at), at + 1
-            case _:
-                seconds, step = None, 0
-        return seconds, step if seconds is not None else 0
-
-    def days(self) -> int:
-        """The interval; each rating that leads to days waits longer than the one below it."""
-        if self._rating is Rating.AGAIN:
-            return self._apart(Rating.AGAIN, 1)
-        days = 0
-        for rating in (Rating.HARD, Rating.GOOD, Rating.EASY):
-            if rating is Rating.HARD and self._stage is not Stage.REVIEW and self._steps:
-                continue
-            days = self._apart(rating, days + 1)
-            if rating is self._rating:
-                break
-        return days
-
-    def _apart(self, rating: Rating, minimum: int) -> int:
-        interval, maximum = self._outcomes.after(rating).interval, self._params.maximum_interval
-        if self._stage is not Stage.REVIEW:
+def _days(state: CardState, rating: Rating, outcomes: Outcomes, has_steps: bool, factor: float | None, maximum: int) -> int:
+    """The interval of an answer that leads to days: at least one more than that of the rating below it."""
+    is_review = state.stage is Stage.REVIEW
+    previous = state.due_day - state.last_day if is_review and state.due_day is not None and state.last_day is not None else None
+    if rating is Rating.AGAIN:
+        ratings: tuple[Rating, ...] = (Rating.AGAIN,)
+    else:
+        # Hard repeats a step while there is one, so then it is no measure for the others.
+        ratings = _PASSING[0 if is_review or not has_steps else 1 : rating - 1]
+    days = 0
+    for each in ratings:
+        interval, minimum = outcomes.after(each).interval, days + 1
+        if not is_review:
             # A card that leaves its steps has a whole number of days before it is spread.
             interval = max(1.0, float(int(interval + 0.5)))
-        elif rating is not Rating.AGAIN and self._previous is not None:
-            minimum = max(minimum, least_after(interval, self._previous, maximum))
-        return spread(interval, self._factor, minimum, maximum)
+        elif previous is not None and each is not Rating.AGAIN:
+            minimum = max(minimum, least_after(interval, previous, maximum))
+        days = spread(interval, factor, minimum, maximum)
+    return days

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
-RANGES = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, math.inf, 0.05))
-"""From day, to day, and how much of what lies between is spread to either side."""
+FROM_DAYS = 2.5
+"""Shorter intervals are not spread."""
+UP_TO_7, UP_TO_20, BEYOND = 0.15, 0.1, 0.05
+"""How much of each stretch of an interval is spread to either side, beside one day."""
 
 
 def spread(interval: float, factor: float | None, minimum: int, maximum: int) -> int:
@@ -13,16 +13,18 @@ def spread(interval: float, factor: float | None, minimum: int, maximum: int) ->
     if factor is None:
         return min(max(_rounded(interval), minimum), maximum)
     lower, upper = bounds(interval, minimum, maximum)
-    return math.floor(lower + factor * (1 + upper - lower))
+    return int(lower + factor * (1 + upper - lower))
 
 
 def bounds(interval: float, minimum: int, maximum: int) -> tuple[int, int]:
     """The shortest and the longest that `interval` may become, in days."""
-    minimum = min(minimum, maximum)
-    interval = min(max(interval, minimum), maximum)
+    if minimum > maximum:
+        minimum = maximum
+    interval = minimum if interval < minimum else maximum if interval > maximum else interval
     delta = _delta(interval)
-    lower = min(max(_rounded(interval - delta), minimum), maximum)
-    upper = min(max(_rounded(interval + delta), minimum), maximum)
+    lower, upper = _rounded(interval - delta), _rounded(interval + delta)
+    lower = minimum if lower < minimum else lower
+    upper = maximum if upper > maximum else upper
     if upper == lower and 2 < upper < maximum:
         upper += 1
     return lower, upper
@@ -39,11 +41,15 @@ def least_after(interval: float, previous: int, maximum: int) -> int:
 
 
 def _delta(interval: float) -> float:
-    if interval < RANGES[0][0]:
+    if interval < FROM_DAYS:
         return 0.0
-    return 1.0 + sum(share * max(min(interval, end) - start, 0.0) for start, end, share in RANGES)
+    if interval <= 7:
+        return 1 + UP_TO_7 * (interval - FROM_DAYS)
+    if interval <= 20:
+        return 1 + UP_TO_7 * (7 - FROM_DAYS) + UP_TO_20 * (interval - 7)
+    return 1 + UP_TO_7 * (7 - FROM_DAYS) + UP_TO_20 * (20 - 7) + BEYOND * (interval - 20)
 
 
 def _rounded(value: float) -> int:
-    """Halves go up, as Anki rounds; Python's `round` goes to the even."""
-    return math.floor(value + 0.5)
+    """Halves go up, as Anki rounds; Python's `round` goes to the even. Positive values only, for which this is quickest."""
+    return int(value + 0.5)

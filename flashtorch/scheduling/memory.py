@@ -1,12 +1,13 @@
 """How a memory changes with an answer: FSRS, by the crate that Anki uses, behind one small class.
 
-The crate reckons in float32 and takes any nonsense, so what goes in and what comes out is kept in range here.
+The crate reckons in float32 and takes any nonsense, so what goes in is kept in range here; then what comes out is in range too.
 """
 
 from __future__ import annotations
 
 import math
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import fsrs_rs_python as fsrs
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 STABILITY = (0.001, 36_500.0)
 DIFFICULTY = (1.0, 10.0)
 LONGEST_DAYS = 36_500
-_NAMES = ("", "again", "hard", "good", "easy")
+_OF_RATING = (*(attrgetter(name) for name in ("again", "hard", "good", "easy")),)
 
 
 class Remembered(NamedTuple):
@@ -42,9 +43,9 @@ class Outcomes:
         self._states = states
 
     def after(self, rating: Rating | int) -> Remembered:
-        state = getattr(self._states, _NAMES[rating])
+        state = _OF_RATING[rating - 1](self._states)
         memory = state.memory
-        return Remembered(_within(memory.stability, STABILITY), _within(memory.difficulty, DIFFICULTY), state.interval)
+        return Remembered(memory.stability, memory.difficulty, state.interval)
 
 
 class Memory:
@@ -60,7 +61,9 @@ class Memory:
         memory = None
         if stability is not None and difficulty is not None:
             memory = fsrs.MemoryState(_within(stability, STABILITY), _within(difficulty, DIFFICULTY))
-        return Outcomes(self._model.next_states(memory, retention, min(max(elapsed_days, 0), LONGEST_DAYS)))
+        if not 0 <= elapsed_days <= LONGEST_DAYS:
+            elapsed_days = 0 if elapsed_days < 0 else LONGEST_DAYS
+        return Outcomes(self._model.next_states(memory, retention, elapsed_days))
 
     def replayed(self, answers: Iterable[tuple[int, int]]) -> Remembered | None:
         """The memory after all `(rating, days since the one before)`, the first being the first answer ever."""
@@ -79,6 +82,8 @@ def memory(weights: tuple[float, ...]) -> Memory:
 
 def _within(value: float, bounds: tuple[float, float]) -> float:
     low, high = bounds
+    if low <= value <= high:
+        return value
     if not math.isfinite(value):
         raise ValueError(f"no memory has {value!r}")
-    return low if value < low else high if value > high else value
+    return low if value < low else high
