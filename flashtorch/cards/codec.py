@@ -33,7 +33,12 @@ def encode(value: Any) -> str:
     Raises:
         TypeError: it holds something that is not part of the model.
     """
-    return json.dumps(value, default=_fields, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, default=_fields, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # Half a character, from a file name that is no text.
+        return json.dumps(value, default=_fields, separators=(",", ":"))
+    return text
 
 
 def _fields(value: Any) -> dict[str, list[Any]]:

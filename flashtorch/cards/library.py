@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import hashlib
 import os
 import sqlite3
 import tempfile
@@ -18,11 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flashtorch.cards import codec
-from flashtorch.cards.entry import Entry
-from flashtorch.cards.index import Index, Kept, Stamp, discard, is_damage
-from flashtorch.cards.model import Head
+from flashtorch.cards.index import Index, Kept, discard, is_damage
+from flashtorch.cards.intake import entry_of, is_current, key_of, name_within, signature_of, stamp_of
 from flashtorch.cards.registered import register as add_path
-from flashtorch.cards.registered import registered
+from flashtorch.cards.registered import registered, shown_path
 from flashtorch.cards.shelf import Root, Shelf, Shelved, hidden_notice, stock
 from flashtorch.cards.shipped import shipped_decks
 from flashtorch.errors import Trouble
@@ -33,8 +31,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from flashtorch.cards.folder import Found, FoundFile
-    from flashtorch.cards.model import Card, DeckInfo, Problem
-    from flashtorch.cards.parser import ParsedFile
+    from flashtorch.cards.model import Card, DeckInfo, Head, Problem
     from flashtorch.paths import Paths
 
     T = TypeVar("T")
@@ -142,7 +139,7 @@ class Library:
     def _refresh(self) -> None:
         self._copied = None
         found, notices = self._found()
-        signature = _signature(found, notices)
+        signature = signature_of(found, notices)
         if not self._given and self._index.active()[0] == signature:
             self._tell(*codec.decode(self._index.active()[1]))
             self._heads = None
@@ -157,7 +154,7 @@ class Library:
             self._heads = None
             told = (tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices))
             with self._index.writing():
-                self._index.forget_others(str(file.path) for _root, each in found for file in each.files)
+                self._index.forget_others(key_of(file) for _root, each in found for file in each.files)
                 self._index.activate(signature, codec.encode(told), shelf.heads)
         self._tell(tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices))
 
@@ -171,12 +168,13 @@ class Library:
         notices = []
         seen: list[tuple[Root, Found]] = []
         for root in self._roots():
-            if os.path.exists(root.path):
+            try:
                 seen.append((root, found(root.path)))
-            elif root.origin == "given":
-                raise Trouble(_("no such file or folder"), where=str(root.path))
-            elif root.origin == "registered":
-                notices.append(_("the decks in {path} are gone").format(path=root.path))
+            except Trouble:
+                if self._given:
+                    raise
+                if root.origin == "registered":
+                    notices.append(_("the decks in {path} are gone").format(path=shown_path(root.path)))
         return seen, notices
 
     def _roots(self) -> Iterator[Root]:
@@ -194,19 +192,17 @@ class Library:
         yield Root(self._shipped, "shipped")
 
     def _read(self, found: Sequence[tuple[Root, Found]]) -> Shelf:
-        files = [file for _root, each in found for file in each.files]
-        kept = self._index.kept(dict.fromkeys(str(file.path) for file in files))
-        changed = [file for file in files if not _is_current(kept.get(str(file.path)), file)]
+        files = {key_of(file): file for _root, each in found for file in each.files}
+        kept = self._index.kept(files)
+        changed = [key for key, file in files.items() if not is_current(kept.get(key), file)]
         if changed:
             with self._index.writing():
-                for file in changed:
-                    kept[str(file.path)] = self._read_file(file)
-        taken: set[str] = set()
+                for key in changed:
+                    kept[key] = self._read_file(files[key])
         roots = []
         for root, each in found:
-            mine = [file for file in each.files if str(file.path) not in taken]
-            taken.update(str(file.path) for file in mine)
-            roots.append((root, [Shelved(str(file.path), _within(root, file), kept[str(file.path)].entry) for file in mine]))
+            mine = [file for file in each.files if files.pop(key_of(file), None) is not None]
+            roots.append((root, [Shelved(key_of(file), file.name, name_within(root, file), kept[key_of(file)].entry) for file in mine]))
         shelf = stock(roots)
         shelf.problems[:0] = [problem for _root, each in found for problem in each.problems]
         return shelf
@@ -216,8 +212,8 @@ class Library:
         from flashtorch.cards.folder import read_file
 
         parsed = read_file(file)
-        kept = Kept(_stamp(file), current(), _entry(parsed))
-        self._index.keep(str(file.path), kept, parsed.cards)
+        kept = Kept(stamp_of(file), current(), entry_of(parsed))
+        self._index.keep(key_of(file), kept, parsed.cards)
         return kept
 
     def _refuse_nothing(self, found: Sequence[tuple[Root, Found]], shelf: Shelf) -> None:
@@ -225,7 +221,7 @@ class Library:
         for root, each in found:
             if str(root.path) not in holding and not each.problems and not shelf.problems:
                 advice = _("A deck is a Markdown file that begins with `deck: NAME` between two lines of `---`")
-                raise Trouble(_("there is no deck"), where=str(root.path), advice=advice)
+                raise Trouble(_("there is no deck"), where=shown_path(root.path), advice=advice)
 
     def _hidden_by(self, shelf: Shelf) -> list[str]:
         """A notice for each deck that is hidden by a given one for this time, as far as the index knows without reading."""
@@ -243,9 +239,17 @@ class Library:
     def _register(self) -> None:
         for path in self._given:
             mine = [deck for deck in self.decks if deck.root == str(path)]
-            if mine and mine[0].origin != "shipped" and add_path(self._paths.decks, path):
+            if not mine or mine[0].origin == "shipped":
+                continue
+            try:
+                added = add_path(self._paths.decks, path)
+            except Trouble as trouble:
+                # It can be studied all the same.
+                self.notices += (trouble.line(),)
+                continue
+            if added:
                 notice = _("{path} is one of your decks from now on; they are listed in {file}")
-                self.notices += (notice.format(path=path, file=self._paths.decks),)
+                self.notices += (notice.format(path=shown_path(path), file=shown_path(self._paths.decks)),)
 
     def _surely(self, ask: Callable[[], T]) -> T:
         """What `ask` says, if need be after the index was made anew: it is only a cache, and may be damaged, gone or full."""
@@ -262,48 +266,6 @@ class Library:
                 if ask != self._refresh:
                     self._refresh()
                 return ask()
-
-
-def _signature(found: Sequence[tuple[Root, Found]], notices: Sequence[str]) -> str:
-    """Equal as long as no file of any root changed."""
-    seen = [
-        (str(root.path), root.origin, each.problems, [(str(file.path), file.mtime_ns, file.size) for file in each.files])
-        for root, each in found
-    ]
-    return hashlib.sha256(repr((current(), seen, notices)).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _stamp(file: FoundFile) -> Stamp:
-    return Stamp(file.mtime_ns, file.size)
-
-
-def _is_current(kept: Kept | None, file: FoundFile) -> bool:
-    if kept is None or kept.stamp != _stamp(file):
-        return False
-    return kept.language == current() or not kept.entry.problems
-
-
-def _within(root: Root, file: FoundFile) -> str:
-    return file.path.relative_to(root.path).as_posix() if file.path != root.path else root.path.name
-
-
-def _entry(parsed: ParsedFile) -> Entry:
-    heads = tuple(
-        Head(
-            *(str(card.id), card.id.deck, position, "", card.note, card.tags, card.siblings_key),
-            *(card.rev, card.kind, card.content_hash),
-        )
-        for position, card in enumerate(parsed.cards)
-    )
-    return Entry(
-        deck=parsed.deck or "",
-        title=parsed.title,
-        lang=parsed.lang,
-        heads=heads,
-        code_hashes=tuple(card.code_hash for card in parsed.cards),
-        ids=tuple((card, place.line) for card, place in parsed.ids),
-        problems=parsed.problems,
-    )
 
 
 def _remove(folder: Path) -> None:

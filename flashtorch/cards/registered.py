@@ -18,6 +18,11 @@ def registered(file: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(Path(line) for line in lines if line.strip()))
 
 
+def shown_path(path: Path) -> str:
+    """The path for people; a name that is no text has replacement marks."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def register(file: Path, path: Path) -> bool:
     """Add an absolute path; False when it is there already, by itself or as part of a folder that is.
 
@@ -36,5 +41,5 @@ def register(file: Path, path: Path) -> bool:
         beside.replace(file)
     except OSError as error:
         what = _("the list of your decks cannot be written ({reason})").format(reason=error.strerror)
-        raise Trouble(what, where=str(file)) from None
+        raise Trouble(what, where=shown_path(file)) from None
     return True

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from flashtorch.cards.model import DeckInfo, Head, Place, Problem
+from flashtorch.cards.registered import shown_path
 from flashtorch.language import _
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ class Shelved:
     """One file of a root, in file order."""
 
     path: str
+    shown: str
+    """The path for people."""
     name: str
-    """Within the root, `/` between folders."""
+    """Within the root."""
     entry: Entry
 
 
@@ -58,7 +61,7 @@ def stock(roots: Iterable[tuple[Root, Sequence[Shelved]]]) -> Shelf:
         names = list(dict.fromkeys(file.entry.deck for file in files if file.entry.deck))
         for name in names:
             if name in owner:
-                shelf.notices.append(hidden_notice(name, str(owner[name].path), str(root.path)))
+                shelf.notices.append(hidden_notice(name, shown_path(owner[name].path), shown_path(root.path)))
         shown = [name for name in names if name not in owner]
         for name in shown:
             owner[name] = root
@@ -107,15 +110,15 @@ def _repeated(files: Sequence[Shelved], problems: list[Problem]) -> set[str]:
     repeated: set[str] = set()
     for file in files:
         for card, line in file.entry.ids:
-            place = Place(file.path, line)
+            place = Place(file.shown, line)
             earlier = first.setdefault(card, place)
             # Twice in one file is the file's own problem and among its entry's.
             if earlier.file != place.file:
                 repeated.add(card)
-                message = _("the card {card} stands at {earlier} already: give one of them another id").format(
-                    card=card, earlier=earlier
-                )
-                problems.append(Problem(place, "error", "duplicate-id", message, card))
+                # Imported here because it brings the Markdown parser.
+                from flashtorch.cards.parser import duplicate
+
+                problems.append(Problem(place, "error", "duplicate-id", duplicate(card, earlier), card))
     return repeated
 
 

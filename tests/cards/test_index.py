@@ -72,7 +72,7 @@ def test_a_card_comes_back_as_it_was() -> None:
 
 @pytest.mark.parametrize("text", ["{", '{"Card": [1]}', '{"Path": ["/"]}', '{"Text": ["a"], "Code": ["b"]}', '{"Kind": ["nonsense"]}'])
 def test_what_is_no_card_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         codec.decode(text)
 
 
@@ -128,9 +128,14 @@ def test_a_file_that_is_read_again_replaces_its_cards(tmp_path: Path) -> None:
 
 def test_what_fails_half_way_changes_nothing(tmp_path: Path) -> None:
     index = filled(tmp_path / "library.db")
-    with pytest.raises(TypeError), index.writing():
-        index.activate("other", "other", [])
-        raise TypeError
+
+    def fails() -> None:
+        with index.writing():
+            index.activate("other", "other", [])
+            raise TypeError
+
+    with pytest.raises(TypeError):
+        fails()
     assert index.active() == ("signature", "told")
     assert len(index.heads()) == 2
 
