@@ -45,7 +45,16 @@ def run_app(paths: Paths, settings: Settings, given: Sequence[Path], *, trust_al
         from flashtorch.session.study import open_study
 
         return open_study(
-            paths, settings, given, now(), entropy=os.urandom, trust_question=asks, trust_all=trust_all, deck=deck, busy_ms=_BUSY_MS
+            paths,
+            settings,
+            given,
+            now(),
+            entropy=os.urandom,
+            trust_question=asks,
+            trust_all=trust_all,
+            deck=deck,
+            environment=os.environ,
+            busy_ms=_BUSY_MS,
         )
 
     app = FlashtorchApp(opens, now, quiet=QuietGC())
@@ -94,7 +103,7 @@ class FlashtorchApp(App[int]):
             self._quiet.start(self)
         self._open()
 
-    @work(thread=True, exit_on_error=False, group="opening", description="open the study")
+    @work(thread=True, group="opening", description="open the study")
     def _open(self) -> None:
         try:
             self.study = self._opens(self._may_run)

@@ -37,7 +37,7 @@ def breaks(text: str, width: int) -> list[int]:
         size = get_character_cell_size(character)
         if index > start and _may_break(before, character, size):
             chance = index
-        if cells + size > width and size and not character.isspace() and index > start:
+        while cells + size > width and size and not character.isspace() and index > start:
             start = chance if chance > start else index
             found.append(start)
             cells = cell_len(text[start:index])

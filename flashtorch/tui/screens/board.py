@@ -12,7 +12,7 @@ from flashtorch.language import _, n_
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui.keys import Scene
-from flashtorch.tui.look.page import asking_of, page
+from flashtorch.tui.look.page import asking_of, page, picks_of
 from flashtorch.tui.widgets.answers import AnswerLine, Blanks
 from flashtorch.tui.widgets.card import CardView
 from flashtorch.tui.widgets.editor import Editor
@@ -122,7 +122,7 @@ class Board(Screen[None]):
         new = turned or _key(phase) != _key(self.phase)
         self.phase, self.counts = phase, counts
         if new:
-            self.picked = frozenset()
+            self.picked = picks_of(phase.draft) if isinstance(phase, Asking) else frozenset()
         self._show_entry(phase)
         self._show_verdict(phase)
         self._show_row(phase)
