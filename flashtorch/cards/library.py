@@ -7,10 +7,8 @@ file has to be read.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import sqlite3
-import tempfile
 import threading
 import weakref
 from pathlib import Path
@@ -87,9 +85,7 @@ class Library:
         """
         found = self._surely(lambda: self._card(card))
         if found is None:
-            near = difflib.get_close_matches(card, [head.card for head in self.heads()], n=1)
-            advice = _("Did you mean {card}?").format(card=near[0]) if near else ""
-            raise Trouble(_("no card {card}").format(card=card), advice=advice)
+            raise Trouble(_("no card {card}").format(card=card), advice=_nearest(card, [head.card for head in self.heads()]))
         return found
 
     def _card(self, card: str) -> Card | None:
@@ -108,9 +104,7 @@ class Library:
         for deck in self.decks:
             if deck.name == name:
                 return deck
-        near = difflib.get_close_matches(name, [deck.name for deck in self.decks], n=1)
-        advice = _("Did you mean {card}?").format(card=near[0]) if near else ""
-        raise Trouble(_("no deck {deck}").format(deck=name), advice=advice)
+        raise Trouble(_("no deck {deck}").format(deck=name), advice=_nearest(name, [deck.name for deck in self.decks]))
 
     @property
     def index_path(self) -> Path:
@@ -118,6 +112,8 @@ class Library:
         if self._heads is None and not self._index.in_memory:
             return self._paths.library
         if self._copied is None:
+            import tempfile
+
             folder = Path(tempfile.mkdtemp(prefix="flashtorch-"))
             self._copied = folder / "library.db"
             weakref.finalize(self, _remove, folder)
@@ -201,8 +197,9 @@ class Library:
                     kept[key] = self._read_file(files[key])
         roots = []
         for root, each in found:
-            mine = [file for file in each.files if files.pop(key_of(file), None) is not None]
-            roots.append((root, [Shelved(key_of(file), file.name, name_within(root, file), kept[key_of(file)].entry) for file in mine]))
+            mine = [(key_of(file), file) for file in each.files]
+            new = [(key, file) for key, file in mine if files.pop(key, None) is not None]
+            roots.append((root, [Shelved(key, file.name, name_within(root, file), kept[key].entry) for key, file in new]))
         shelf = stock(roots)
         shelf.problems[:0] = [problem for _root, each in found for problem in each.problems]
         return shelf
@@ -266,6 +263,13 @@ class Library:
                 if ask != self._refresh:
                     self._refresh()
                 return ask()
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return _("Did you mean {name}?").format(name=near[0]) if near else ""
 
 
 def _remove(folder: Path) -> None:
