@@ -154,7 +154,7 @@ def front_matter_faults(values: Mapping[str, str]) -> dict[str, str]:
     faults = {}
     for key in _wrong(_Head, values):
         if not values[key]:
-            faults[key] = _("`{key}:` has no value").format(key=key)
+            faults[key] = _("the key `{key}:` has no value").format(key=key)
         elif key == "deck":
             faults[key] = _("`{name}` names no deck: {rule}").format(name=values[key], rule=name_rule())
         else:

@@ -46,7 +46,8 @@ def read_comment(text: str, line: int) -> Comment:
         faults.append(Fault(line, code, message))
 
     words = _WORD.findall(body)
-    if '"' in _WORD.sub("", body):
+    unclosed = '"' in _WORD.sub("", body)
+    if unclosed:
         fault("unclosed-quote", _('a value is opened by `"` and never closed'))
     name: str | None = None
     if words and "=" not in words[0]:
@@ -56,7 +57,8 @@ def read_comment(text: str, line: int) -> Comment:
     elif not border.is_name(name):
         fault("bad-id", _("`{id}` is no card id: {rule}").format(id=name, rule=border.name_rule()))
         name = None
-    options = _read_options(words, faults, line)
+    # An open quote swallows what follows; nothing more can be said of it.
+    options = _read_options([] if unclosed else words, faults, line)
     return Comment(line, True, name, options, tuple(faults))
 
 
@@ -64,9 +66,10 @@ def _read_options(words: list[str], faults: list[Fault], line: int) -> border.Ca
     values: dict[str, str] = {}
     for word in words:
         key, equals, value = word.partition("=")
-        if not equals:
+        if not equals or not key:
             message = _("`{word}` is no `key=value`; values with spaces stand in double quotes").format(word=word)
             faults.append(Fault(line, "card-comment-word", message))
+            break
         elif key not in KEYS:
             message = _("a card has no key `{key}`: {hint}").format(key=key, hint=border.nearest(key, KEYS))
             faults.append(Fault(line, "unknown-key", message))

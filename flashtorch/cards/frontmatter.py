@@ -17,8 +17,8 @@ KEYS = ("deck", "title", "lang", "torch", "license", "source", "format")
 
 _RULE = re.compile(r"---[ \t]*")
 _PAIR = re.compile(r"([A-Za-z][\w-]*):(?:[ \t]+(.*?))?[ \t]*")
-_BODY = re.compile(r" {0,3}(#{1,6}([ \t]|$)|```|~~~)")
-"""What no front matter holds: where this comes first, the closing line was forgotten."""
+_BODY = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|```|~~~)")
+"""What begins the body: where this comes behind a blank line, the closing line was forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,13 @@ def _deck_of(lines: Sequence[str]) -> dict[str, str]:
 
 def _end(lines: Sequence[str]) -> int | None:
     """The row of the closing line."""
+    blank = False
     for row in range(1, len(lines)):
         if _RULE.fullmatch(lines[row]):
             return row
-        if _BODY.match(lines[row]) or comment.NEAR.search(lines[row]):
+        if (blank and _BODY.match(lines[row])) or comment.NEAR.match(lines[row].lstrip(" ")):
             return None
+        blank = blank or not lines[row].strip()
     return None
 
 
