@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,9 +97,9 @@ def _asked_for(paths: Paths, what: str, lang: str) -> tuple[Sequence[Card], Sequ
         return parsed.cards, parsed.problems
     from flashtorch.cards.library import open_library
 
-    library = open_library(paths, register=False)
-    whole = [head.card for head in library.heads(name.deck) if head.card.partition(".")[0] == what]
-    return [library.card(card) for card in whole or [what]], ()
+    with contextlib.closing(open_library(paths, register=False)) as library:
+        whole = [head.card for head in library.heads(name.deck) if head.card.partition(".")[0] == what]
+        return [library.card(card) for card in whole or [what]], ()
 
 
 def _fields(card: Card, seed: int | None) -> dict[str, Any]:
@@ -155,7 +156,9 @@ def trust(path: Path) -> int:
 
     around = surroundings()
     trusted = Trust.load(around.paths.trust)
-    for info in open_library(around.paths, [path], register=False).decks:
+    with contextlib.closing(open_library(around.paths, [path], register=False)) as library:
+        decks = library.decks
+    for info in decks:
         if not info.code_hash:
             shown.say(_("{deck} runs no code: there is nothing to trust").format(deck=info.name))
             continue

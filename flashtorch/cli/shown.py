@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -26,12 +26,18 @@ def safe(text: str) -> str:
 
 def say(text: str = "") -> None:
     """Lines on stdout."""
-    click.echo(safe(text))
+    click.echo(_fitted(safe(text), sys.stdout))
 
 
 def warn(text: str) -> None:
     """Lines on stderr, for what is not the command's answer."""
-    click.echo(safe(text), err=True)
+    click.echo(_fitted(safe(text), sys.stderr), err=True)
+
+
+def _fitted(text: str, stream: TextIO) -> str:
+    """The text with `?` for what the terminal's encoding lacks."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def say_json(value: Any) -> None:
