@@ -35,6 +35,6 @@ def _whole(data: bytes) -> bytes:
         lead = data[-back]
         if lead & 0xC0 == 0x80:
             continue
-        need = 4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2 if lead >= 0xC0 else 1
+        need = 4 if 0xF0 <= lead <= 0xF4 else 3 if 0xE0 <= lead < 0xF0 else 2 if 0xC2 <= lead < 0xE0 else 1
         return data[:-back] if need > back else data
     return data

@@ -98,7 +98,10 @@ class Conversation:
 
     def await_ready(self, until: float) -> Word:
         """Until the cell waits for its payload: READY, GONE, GARBLED or LATE. `until` is of the monotonic clock."""
-        return Word.READY if self._ready else self._pump(until, self._look_for_ready)
+        if not self._ready:
+            return self._pump(until, self._look_for_ready)
+        # It may have been killed while it waited.
+        return Word.GONE if self._is_gone() else Word.READY
 
     def carry(self, payload: bytes, until: float) -> Word:
         """Hand the payload over and wait for the reply or what comes instead."""
@@ -111,6 +114,11 @@ class Conversation:
         for fd in self._kept:
             while self._printed <= self._flood and self._hear_print(fd):
                 pass
+
+    def _is_gone(self) -> bool:
+        watched = select.poll()
+        watched.register(self._gone, select.POLLIN)
+        return bool(watched.poll(0))
 
     def _look_for_ready(self) -> Word | None:
         if not self._received:

@@ -116,8 +116,7 @@ class Template:
         if death is None:
             return self._kept.refusal if self._kept is not None and self._kept.refusal else _("it was closed")
         last = death.log.strip().splitlines()[-1:]
-        ended = f"signal {-death.status}" if death.status < 0 else f"exit {death.status}"
-        return ": ".join([ended, *last])
+        return ": ".join([_named(death.status), *last])
 
     def _live(self) -> None:
         """The thread: start the process, listen until it ends, clear up."""
@@ -199,6 +198,16 @@ class Template:
         for birth in births:
             for event in (birth.born, birth.died, birth.gone):
                 event.set()
+
+
+def _named(status: int) -> str:
+    """An exit code, or a signal by its name."""
+    if status >= 0:
+        return f"exit {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"
 
 
 class ForkedCell(WiredCell):

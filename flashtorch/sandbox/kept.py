@@ -135,4 +135,5 @@ class Kept:
             self._keeper.kill()
             self._keeper.wait()
         with self._lock:
+            self._heard = True
             self.lifeline.close()

@@ -38,6 +38,7 @@ class Sandbox:
         `python` is the interpreter whose torch is used; `folder` is where runs get their temporary folders, by default the
         system's. Of `environment` only what finds libraries and chooses GPUs reaches a run.
         """
+        self.python = python
         self._launch = Launch(python, str(folder) if folder is not None else tempfile.gettempdir(), environment)
         self._lock = threading.Lock()
         self._template: Template | None = None

@@ -109,7 +109,9 @@ def run(entry: ModuleType, payload: bytes, most: int) -> int:
         return 1
     _flush()
     with contextlib.suppress(OSError):
-        write(JOB, NO_MEMORY if reply is None else TOO_BIG if len(reply) > most else HEAD.pack(len(reply)) + reply)
+        write(JOB, NO_MEMORY if reply is None else TOO_BIG if len(reply) > most else HEAD.pack(len(reply)))
+        if reply is not None and len(reply) <= most:
+            write(JOB, reply)
         # No exit: tearing down hundreds of megabytes would take the core while the trainer reads the reply.
         while True:
             with contextlib.suppress(BaseException):

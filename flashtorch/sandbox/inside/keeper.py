@@ -88,6 +88,8 @@ def wait(lifeline: socket.socket, child: int) -> None:
 
 def end(lifeline: socket.socket, child: int, log: str) -> None:
     """Kill everything below, and tell how the child ended if anybody still listens."""
+    # It may not lead its group yet.
+    os.kill(child, signal.SIGKILL)
     with contextlib.suppress(OSError):
         os.killpg(child, signal.SIGKILL)
     _pid, status, usage = os.wait4(child, 0)

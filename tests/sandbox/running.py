@@ -1,0 +1,73 @@
+"""Short ways to run a script in a cell and to look at processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.sandbox.cell import Ending, Limits, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flashtorch.sandbox.sandbox import Sandbox
+
+ENTRY = "tests.sandbox.inside.script"
+QUICK = Limits(wall_s=20, cpu_s=20)
+WAIT_S = 20.0
+
+
+def run(sandbox: Sandbox, script: str, limits: Limits = QUICK, *, rehearse: bool = False) -> Outcome:
+    """One script in one cell, which is closed when it has ended."""
+    cell = sandbox.prepare(ENTRY, limits, rehearse=rehearse)
+    try:
+        return cell.run(script.encode())
+    finally:
+        cell.close()
+
+
+def replied(outcome: Outcome) -> Any:
+    """What the script left in `reply`."""
+    assert outcome.ending is Ending.REPLIED, outcome
+    return json.loads(outcome.reply)
+
+
+class Watch:
+    """Living processes, of which one wants to see the end."""
+
+    def __init__(self, pids: Iterable[int]) -> None:
+        self._fds = {pid: os.pidfd_open(pid) for pid in pids}
+
+    def ended(self) -> set[int]:
+        """Wait for their ends; those that have come."""
+        done = {pid for pid, fd in self._fds.items() if select.select([fd], [], [], WAIT_S)[0]}
+        for fd in self._fds.values():
+            os.close(fd)
+        return done
+
+
+def children(pid: int) -> list[int]:
+    """The children of `pid`."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        found += map(int, (thread / "children").read_text().split())
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below `pid`."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether `pid` runs: neither gone nor a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
