@@ -48,11 +48,14 @@ class Glance:
     """The card that a sitting would ask now."""
     next_at_us: int | None
     """When the next card falls due that is not due yet, microseconds of UTC."""
+    first_reps: int = 0
+    """How often the first card was answered: its numbers are drawn by that."""
 
 
 _NO_HISTORY = """
 CREATE TABLE card_state (card TEXT PRIMARY KEY, stage TEXT, stability REAL, due_at_us INTEGER, due_day INTEGER, last_day INTEGER,
-    first_day INTEGER, reviewed_day INTEGER, suspended INTEGER, buried_day INTEGER, rev INTEGER)
+    first_day INTEGER, reviewed_day INTEGER, suspended INTEGER, buried_day INTEGER, rev INTEGER,
+    reps INTEGER)
 """
 _HEAD = "h.card, h.deck, h.file, h.position, h.note, h.siblings"
 # A state counts for its card unless the deck has begun the card anew with a higher rev. SQLite would start from the library,
@@ -76,6 +79,7 @@ _DONE = """
 SELECT count(*) FILTER (WHERE first_day = :day), count(*) FILTER (WHERE reviewed_day = :day) FROM card_state WHERE last_day >= :day
 """
 _ANSWERED = f"SELECT h.siblings, min(h.card) FROM {_MET} WHERE s.last_day = :day GROUP BY h.siblings"
+_REPS = f"SELECT s.reps FROM {_MET} WHERE s.card = :card"
 _FILES = "SELECT deck, file FROM library.heads GROUP BY deck, file ORDER BY deck, file"
 
 
@@ -88,15 +92,22 @@ def glance(history: Path, library: Path, params: Params, now: Moment, decks: Seq
     try:
         with closing(_opened(history, library)) as db:
             today, names = _agenda(db, params, now, decks)
+            first = today.next(now)
+            reps = _reps(db, first) if first else 0
     except sqlite3.Error as error:
         trouble = plainly(error, history)
         if trouble is None:
             raise
         raise trouble from None
     counts = today.counts()
-    first = today.next(now)
     shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
-    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now))
+    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), reps)
+
+
+def _reps(db: sqlite3.Connection, row: Row) -> int:
+    """A card that was forgotten is new and has its repetitions still; one that its deck began anew has none."""
+    found = db.execute(_REPS, {"card": row.card}).fetchone()
+    return int(found[0]) if found else 0
 
 
 def _agenda(db: sqlite3.Connection, params: Params, now: Moment, decks: Sequence[str] | None) -> tuple[Agenda, list[str]]:

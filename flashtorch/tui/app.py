@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from textual.app import App
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import n_
 from flashtorch.scheduling.moment import Moment
+from flashtorch.tui.opening import Opening, opening
 from flashtorch.tui.quiet_gc import QuietGC
 from flashtorch.tui.screens.review import ReviewScreen
 from flashtorch.tui.screens.trust import TrustScreen
@@ -26,11 +28,12 @@ if TYPE_CHECKING:
 
     from flashtorch.cards.model import DeckInfo
     from flashtorch.paths import Paths
+    from flashtorch.session.phase import Asking
     from flashtorch.session.study import Study
     from flashtorch.settings import Settings
 
-_BUSY_MS = 250
-"""How long a key may wait for another program that holds the database; then it is said."""
+_PAINT_S = 1.0
+"""How long the study waits for the first card to be painted."""
 
 
 def run_app(paths: Paths, settings: Settings, given: Sequence[Path], *, trust_all: bool = False, deck: str | None = None) -> int:
@@ -39,27 +42,12 @@ def run_app(paths: Paths, settings: Settings, given: Sequence[Path], *, trust_al
     Raises:
         Trouble: the sitting could not be opened.
     """
-
-    def opens(asks: Callable[[DeckInfo], bool]) -> Study:
-        # Loads the database and the schedule's engine, which may take longer than the first paint.
-        from flashtorch.session.study import open_study
-
-        return open_study(
-            paths,
-            settings,
-            given,
-            now(),
-            entropy=os.urandom,
-            trust_question=asks,
-            trust_all=trust_all,
-            deck=deck,
-            environment=os.environ,
-            busy_ms=_BUSY_MS,
-        )
-
-    app = FlashtorchApp(opens, now, quiet=QuietGC())
+    how = opening(
+        paths, settings, given, now, entropy=os.urandom, environment=os.environ, trust_all=trust_all, deck=deck
+    )
+    app = FlashtorchApp(how, now, device=settings.grader_device, quiet=QuietGC())
     try:
-        app.run(mouse=True)
+        app.run()
     finally:
         app.close_study()
     if app.trouble:
@@ -75,21 +63,21 @@ def now() -> Moment:
 
 
 class FlashtorchApp(App[int]):
-    """One review screen over a study that is opened by `opens`, in a thread, with a way to ask about trust."""
+    """One review screen over a study that is opened in a thread."""
 
     CSS_PATH = "flashtorch.tcss"
     TITLE = "flashtorch"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (15, "-short")]  # noqa: RUF012  Textual declares it without ClassVar
 
-    def __init__(
-        self, opens: Callable[[Callable[[DeckInfo], bool]], Study], now: Callable[[], Moment], *, quiet: QuietGC | None = None
-    ) -> None:
+    def __init__(self, how: Opening, now: Callable[[], Moment], *, device: str = "cpu", quiet: QuietGC | None = None) -> None:
         super().__init__()
         self.animation_level = "none"
-        self._opens = opens
+        self._how = how
+        self._device = device
         self._quiet = quiet
         self._asked: Future[bool] | None = None
+        self._left = False
         self.study: Study | None = None
         self.trouble: Trouble | None = None
         """Why the sitting could not be opened."""
@@ -98,22 +86,35 @@ class FlashtorchApp(App[int]):
     def get_default_screen(self) -> Screen[Any]:
         return self.review
 
+    def on_mount(self) -> None:
+        self._open()
+
     def on_ready(self) -> None:
         if self._quiet:
             self._quiet.start(self)
-        self._open()
 
     @work(thread=True, group="opening", description="open the study")
     def _open(self) -> None:
+        painted = threading.Event()
+        self.call_from_thread(self._glimpse, self._how.glimpse(), painted)
+        # Heavy imports hold the interpreter back: they begin when there is something to read.
+        painted.wait(_PAINT_S)
         try:
-            self.study = self._opens(self._may_run)
+            self.study = self._how.open(self._may_run)
         except Trouble as trouble:
             self.trouble = trouble
             self.call_from_thread(self.exit, trouble.exit_code, trouble.exit_code)
             return
         self.call_from_thread(self._begin, self.study)
 
+    def _glimpse(self, asking: Asking | None, painted: threading.Event) -> None:
+        if asking and not self._left:
+            self.review.glimpse(asking)
+        self.call_after_refresh(painted.set)
+
     def _begin(self, study: Study) -> None:
+        if self._left:
+            return
         if self._quiet:
             self._quiet.freeze()
         for notice in study.library.notices:
@@ -125,7 +126,7 @@ class FlashtorchApp(App[int]):
                 len(problems),
             )
             self.notify(says.format(count=len(problems)), severity="warning", markup=False)
-        self.review.begin(study.session, lambda: study.runner.sandbox.report().level)
+        self.review.begin(study.session, self._device, lambda: study.runner.sandbox.report().level)
 
     def _may_run(self, deck: DeckInfo) -> bool:
         """Ask on the screen, and wait in the thread that opens the study."""
@@ -135,6 +136,7 @@ class FlashtorchApp(App[int]):
         return asked.result()
 
     def on_unmount(self) -> None:
+        self._left = True
         if self._asked and not self._asked.done():
             self._asked.set_result(False)
 

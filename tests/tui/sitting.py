@@ -21,6 +21,7 @@ from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.session import StudySession
 from flashtorch.tui.app import FlashtorchApp
+from flashtorch.tui.opening import Opening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -225,7 +226,7 @@ async def sitting(
     def opens(asks: Callable[[DeckInfo], bool]) -> FakeStudy:
         return opened(home, file, judge, clock)
 
-    app = FlashtorchApp(opens, clock)  # type: ignore[arg-type]
+    app = FlashtorchApp(Opening(opens), clock)  # type: ignore[arg-type]
     try:
         async with app.run_test(size=size) as pilot:
             await app.workers.wait_for_complete()

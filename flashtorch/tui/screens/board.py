@@ -13,6 +13,7 @@ from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.look.page import asking_of, page, picks_of
+from flashtorch.tui.screens.help import HelpScreen
 from flashtorch.tui.widgets.answers import AnswerLine, Blanks
 from flashtorch.tui.widgets.card import CardView
 from flashtorch.tui.widgets.editor import Editor
@@ -147,6 +148,25 @@ class Board(Screen[None]):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         self.foot.show(self.scene)
 
+    # ------------------------------------------------------------------ looking around
+
+    def action_down(self) -> None:
+        self.card.scroll_down(animate=False)
+
+    def action_up(self) -> None:
+        self.card.scroll_up(animate=False)
+
+    def action_top(self) -> None:
+        self.card.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        self.card.scroll_end(animate=False)
+
+    def action_keys(self) -> None:
+        self.app.push_screen(HelpScreen())
+
+    # ------------------------------------------------------------------ what each phase shows
+
     def _show_entry(self, phase: Phase) -> None:
         """The place to write, filled when the question is new; what is written stays otherwise."""
         asking = None if isinstance(phase, Answered | Finished) else asking_of(phase)
@@ -196,8 +216,10 @@ class Board(Screen[None]):
             self.rating.show_ratings(phase.buttons, phase.suggested or Rating.GOOD)
         elif isinstance(phase, Finished):
             self.rating.say("")
-        elif not isinstance(phase, Judging):
-            reps = asking_of(phase).state.reps
+        elif isinstance(phase, Missed):
+            self.rating.say(_("Not yet: mend it and run it again; f4 gives up."))
+        elif isinstance(phase, Asking):
+            reps = phase.state.reps
             self.rating.say(n_("seen {count} time", "seen {count} times", reps).format(count=reps) if reps else _("a new card"))
 
 

@@ -15,14 +15,15 @@ from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import SetAside, sentence
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
 from flashtorch.tui import keys, running
+from flashtorch.tui.keys import Scene
 from flashtorch.tui.screens.board import Board, phase_kind
-from flashtorch.tui.screens.help import HelpScreen
 from flashtorch.tui.widgets.answers import Blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import ClassVar
 
+    from textual import events
     from textual.timer import Timer
 
     from flashtorch.scheduling.moment import Moment
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _TICK_S = 0.1
 _DRAFT_S = 2.0
+_EARLY = 8
 
 
 class ReviewScreen(Board):
@@ -45,6 +47,8 @@ class ReviewScreen(Board):
         self._session: StudySession | None = None
         self._level: Callable[[], str] | None = None
         """Until it has been asked."""
+        self._early: list[str] = []
+        """Keys that wait for the sitting."""
         self._kept = ""
         """What of the entry has been kept as a draft."""
         self._run_since_us = 0
@@ -61,12 +65,26 @@ class ReviewScreen(Board):
 
     # ------------------------------------------------------------------ the sitting
 
-    def begin(self, session: StudySession, level: Callable[[], str] | None = None) -> None:
-        """The sitting stands: show its first question. `level` waits for the sandbox and says how it holds runs back."""
+    def begin(self, session: StudySession, device: str, level: Callable[[], str]) -> None:
+        """The sitting stands: show its first question.
+
+        Answers are run on `device`; `level` waits for the sandbox and says how it holds runs back.
+        """
         self._session = session
         self._level = level
+        self.where = (device,)
+        # What stands in the entry is the glimpse's: the sitting knows what was written before.
+        self._opened = None
         self.is_open = True
         self._move(session.begin)
+        for key in self._early:
+            self.app.simulate_key(key)
+        self._early.clear()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that come before the sitting stands are kept for it."""
+        if self.scene is Scene.OPENING and self.phase and len(self._early) < _EARLY:
+            self._early.append(event.key)
 
     def glimpse(self, asking: Asking) -> None:
         """Show the first question before the sitting stands."""
@@ -116,9 +134,8 @@ class ReviewScreen(Board):
 
     @on(running.Holds)
     def _holds(self, message: running.Holds) -> None:
-        if not self.where:
-            self._runs_at("", message.level)
-            self.draw()
+        self._runs_at(self.where[0], message.level)
+        self.draw()
 
     def _runs_at(self, device: str, level: str) -> None:
         self.where = (device, _("level {level}").format(level=level))
@@ -146,7 +163,7 @@ class ReviewScreen(Board):
         if self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
             session = self._session
             if verdict.level:
-                self._runs_at(verdict.device, verdict.level)
+                self._runs_at(verdict.device or self.where[0], verdict.level)
             self._move(lambda now: session.judged(message.ticket_id, verdict, now))
 
     @on(running.Failed)
@@ -266,21 +283,6 @@ class ReviewScreen(Board):
     def action_again(self) -> None:
         if self._session and isinstance(self.phase, Finished):
             self._move(self._session.begin)
-
-    def action_down(self) -> None:
-        self.card.scroll_down(animate=False)
-
-    def action_up(self) -> None:
-        self.card.scroll_up(animate=False)
-
-    def action_top(self) -> None:
-        self.card.scroll_home(animate=False)
-
-    def action_bottom(self) -> None:
-        self.card.scroll_end(animate=False)
-
-    def action_keys(self) -> None:
-        self.app.push_screen(HelpScreen())
 
     def action_leave(self) -> None:
         self.app.exit(0)
