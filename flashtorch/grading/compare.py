@@ -1,7 +1,7 @@
 """Two observations: the first property in which they differ, and how.
 
-The order of properties is that of `VerdictName`: kind, shape, dtype, device, value, requires_grad, gradient, mutated. It is kept over
-all elements of a container: a wrong shape in the last element is told before a wrong value in the first.
+The order of properties is that of `VerdictName`: kind, shape, dtype, device, value, requires_grad, gradient, mutated. It is kept
+over all elements of a container: a wrong shape in the last element is told before a wrong value in the first.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _first(found: list[Difference]) -> Difference | None:
 def nodes(expected: Node, got: Node, tolerance: Tolerance, at: str = "", scale: float | None = None) -> Iterator[Difference]:
     """All differences of two values; `at` is where they are, such as `[0]['weight']`."""
     if kind(expected) != kind(got):
-        yield Difference(VerdictName.KIND, "kind", {"got": describe(got), "expected": describe(expected), "at": at}, (expected, got))
+        yield _kinds(expected, got, at)
     elif isinstance(expected, Plain) and isinstance(got, Plain):
         yield from _plain(expected, got, tolerance, at)
     elif isinstance(expected, Array) and isinstance(got, Array) and _alike(expected, got):
@@ -68,7 +68,11 @@ def nodes(expected: Node, got: Node, tolerance: Tolerance, at: str = "", scale: 
     elif isinstance(expected, Tree) and isinstance(got, Tree):
         yield from _tree(expected, got, tolerance, at)
     elif expected != got:
-        yield Difference(VerdictName.KIND, "kind", {"got": describe(got), "expected": describe(expected), "at": at})
+        yield _kinds(expected, got, at)
+
+
+def _kinds(expected: Node, got: Node, at: str) -> Difference:
+    return Difference(VerdictName.KIND, "kind", {"got": describe(got), "expected": describe(expected), "at": at}, (expected, got))
 
 
 _SERIES = ("list", "tuple")
@@ -245,14 +249,14 @@ def _changed(expected: Seen, got: Seen, tolerance: Tolerance) -> Iterator[Differ
 
 def _what_changed(after: Node) -> str:
     """A `.grad` on an argument that ends with one is what was left behind; its values may be as they were."""
-    if isinstance(after, Tree) and after.kind == "argument" and any(isinstance(node, Array) for key, node in after.items if key == ".grad"):
-        return "grad-left"
-    return "changed"
+    parts = dict(after.items) if isinstance(after, Tree) and after.kind == "argument" else {}
+    return "grad-left" if isinstance(parts.get(".grad"), Array) else "changed"
 
 
 def _state(expected: Seen, got: Seen) -> Iterator[Difference]:
     usual = ("True", "torch.float32", "cpu")
-    for code, want, have in zip(("grad-mode", "default-dtype", "default-device"), expected.state or usual, got.state or usual, strict=False):
+    codes = ("grad-mode", "default-dtype", "default-device")
+    for code, want, have in zip(codes, expected.state or usual, got.state or usual, strict=False):
         if want != have:
             yield Difference(VerdictName.MUTATED, code, {"got": have, "expected": want})
 

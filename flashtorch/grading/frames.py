@@ -1,7 +1,7 @@
 """Bytes from a cell to observations. Nothing in them is believed: each length, type and name is checked first.
 
-The bytes are those of `grading/inside/codec.py`. What does not fit in every respect is a `BadFrame`, whatever it holds; it is never
-another exception and never read in part.
+The bytes are those of `grading/inside/codec.py`. What does not fit in every respect is a `BadFrame`, whatever it holds: never
+another exception, and never read in part.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import math
 import struct
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.grading.observation import Array, Error, Failure, Items, Node, Opaque, Plain, Reply, Run, Seen, SyntaxFault, Tree
+from flashtorch.grading.observation import Array, Error, Failure, Items, Opaque, Plain, Reply, Run, Seen, SyntaxFault, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+    from flashtorch.grading.observation import Node
 
 HEAD = struct.Struct("<II")
 MAX_TREE = 256 << 10
@@ -25,10 +27,10 @@ MAX_DEPTH = 64
 MAX_DIMENSIONS = 64
 
 STORED = {
-    "bool": "u1", "uint8": "u1", "int8": "i1", "uint16": "<u2", "int16": "<i2", "uint32": "<u4", "int32": "<i4", "uint64": "<u8",
-    "int64": "<i8", "float16": "<f2", "bfloat16": "<u2", "float32": "<f4", "float64": "<f8", "complex64": "<c8", "complex128": "<c16",
-    "complex32": "<c8", "float8_e4m3fn": "<f4", "float8_e5m2": "<f4", "float8_e4m3fnuz": "<f4", "float8_e5m2fnuz": "<f4",
-    "float8_e8m0fnu": "<f4",
+    "bool": "u1", "uint8": "u1", "int8": "i1", "uint16": "<u2", "int16": "<i2", "uint32": "<u4", "int32": "<i4",
+    "uint64": "<u8", "int64": "<i8", "float16": "<f2", "bfloat16": "<u2", "float32": "<f4", "float64": "<f8",
+    "complex64": "<c8", "complex128": "<c16", "complex32": "<c8", "float8_e4m3fn": "<f4", "float8_e5m2": "<f4",
+    "float8_e4m3fnuz": "<f4", "float8_e5m2fnuz": "<f4", "float8_e8m0fnu": "<f4",
 }  # fmt: skip
 """How each dtype lies in a block."""
 PACKED = {"float": "<f8", "int": "<i8", "bool": "u1"}
@@ -105,9 +107,9 @@ class _Reader:
     def _seen(self, tree: Any) -> Seen:
         place, facts = _pair(tree)
         facts = _of(facts, dict)
-        if facts.keys() - {"value", "raised", "changed", "gradients", "state"} or ("value" in facts) == ("raised" in facts):
-            if facts.keys() != {"state"}:
-                raise BadFrame("facts")
+        known = not facts.keys() - {"value", "raised", "changed", "gradients", "state"}
+        if facts.keys() != {"state"} and (not known or ("value" in facts) == ("raised" in facts)):
+            raise BadFrame("facts")
         value = self.node(facts["value"], 0) if "value" in facts else None
         raised = _error(_of(facts["raised"], dict)) if "raised" in facts else None
         changed = self._labelled(facts.get("changed", []))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 if TYPE_CHECKING:
+    import torch
+
     from flashtorch.grading.inside.shapes import Node, Sketch
 
 _HOW_NOT_WHAT = frozenset({"params", "foreach", "fused", "capturable", "differentiable"})

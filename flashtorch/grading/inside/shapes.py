@@ -34,7 +34,9 @@ MAX_TEXT = 64 << 10
 MAX_INT_BITS = 2048
 
 _DICTS = (dict, OrderedDict, defaultdict, Counter, types.MappingProxyType)
-_SERIES = {list: "list", deque: "deque", type({}.keys()): "dict_keys", type({}.values()): "dict_values", type({}.items()): "dict_items"}
+_EMPTY: dict[str, str] = {}
+_VIEWS: tuple[type, ...] = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
+_SERIES: dict[type, str] = {list: "list", deque: "deque"} | {view: view.__name__ for view in _VIEWS}
 _FUNCTIONS = (
     types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodDescriptorType, types.WrapperDescriptorType,
     types.MethodWrapperType, types.ClassMethodDescriptorType,

@@ -1,0 +1,248 @@
+"""Judges answers that have to be run: prepares while the learner reads, runs when asked, compares in the trainer.
+
+A cell and the reference run are ordered when a question is shown; the reference's reply is kept, for it depends on nothing that the
+learner does. Learner and reference never share a cell, and neither makes the verdict.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flashtorch.cards.model import Kind
+from flashtorch.grading import judge, literal, outcomes, plan, predict, versions
+from flashtorch.grading.cells import Cancellation, Cells
+from flashtorch.grading.fill import NotFilled, program
+from flashtorch.grading.observation import Reply
+from flashtorch.grading.outcomes import Fault
+from flashtorch.grading.references import Lost, References
+from flashtorch.grading.verdict import Finding, Verdict, VerdictName
+from flashtorch.sandbox.cell import Ending, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from flashtorch.cards.model import Card
+    from flashtorch.cards.question import Question
+    from flashtorch.grading.outcomes import Reference
+    from flashtorch.grading.plan import Exercise
+    from flashtorch.sandbox.cell import Cell, Outcome, Report
+    from flashtorch.sandbox.sandbox import Sandbox
+
+WORKERS = 4
+"""Threads that prepare and put away cells and wait for references; they compute next to nothing."""
+
+PATIENCE_S = 0.05
+"""How often a wait looks whether it was cancelled."""
+_WITHOUT_NOTE = frozenset({VerdictName.PASS, VerdictName.SYNTAX, VerdictName.MISSING_NAME, VerdictName.TIMEOUT, VerdictName.MEMORY})
+"""Verdicts that no catalogued mistake explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What was ordered for the question on the screen."""
+
+    key: tuple[str, str, int]
+    exercise: Exercise
+    cell: Future[Cell]
+
+
+class Ticket:
+    """One answer to be run."""
+
+    def __init__(self, number: int, grader: Grader, question: Question, answer: str) -> None:
+        self.id = number
+        self._grader = grader
+        self._question = question
+        self._answer = answer
+        self._cancellation = Cancellation()
+
+    def run(self) -> Verdict | None:
+        """Run the answer and judge it; waits, never raises. None once it was cancelled."""
+        verdict = self._grader.judged(self._question, self._answer, self._cancellation)
+        return None if self._cancellation.asked else verdict
+
+    def cancel(self) -> None:
+        """End it, from any thread."""
+        self._cancellation.cancel()
+
+
+class Grader:
+    """Runs and judges answers in one sandbox. Every method may be called from any thread."""
+
+    def __init__(
+        self, sandbox: Sandbox, *, device: str = "cpu", may_run: Callable[[Card], bool] = lambda _card: True, spare: bool = True
+    ) -> None:
+        """`may_run` is asked before anything of a card is run. With `spare` the next cell is ordered as soon as one was used."""
+        self._sandbox = sandbox
+        self._device = device
+        self._may_run = may_run
+        self._spare = spare
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="grader")
+        self._cells = Cells(sandbox, self._pool)
+        self._references = References(self._cells, self._pool)
+        self._lock = threading.Lock()
+        self._ready: _Ready | None = None
+        self._numbers = itertools.count(1)
+        self._closed = False
+
+    def show(self, question: Question) -> None:
+        """The question is on the screen: order a cell for its answer and run the reference, without waiting for either."""
+        card = question.card
+        if not card.kind.is_run:
+            return
+        with self._lock:
+            if self._closed or (self._ready is not None and self._ready.key == _key(question)):
+                return
+        if not self._may_run(card):
+            return
+        exercise = plan.exercise(card, question.seed, self._device)
+        if card.kind is not Kind.PREDICT:
+            self._order(_key(question), exercise)
+        self._references.ask(exercise)
+
+    def ticket(self, question: Question, answer: str) -> Ticket:
+        """The answer, ready to be run; as in `flashtorch grade`: code, blanks one a line, or a literal."""
+        return Ticket(next(self._numbers), self, question, answer)
+
+    def close(self) -> None:
+        """End what runs and waits. The sandbox is its owner's to close."""
+        with self._lock:
+            self._closed = True
+            ready, self._ready = self._ready, None
+        if ready is not None:
+            self._cells.put_away(ready.cell)
+        self._references.close()
+        self._pool.shutdown(wait=True)
+
+    def judged(self, question: Question, answer: str, cancellation: Cancellation) -> Verdict:
+        """The verdict on an answer; waits, never raises."""
+        try:
+            return self._judged(question, answer, cancellation)
+        except Unavailable as error:
+            return Verdict(VerdictName.UNAVAILABLE, finding=Finding("unavailable", {"why": str(error)}), device=self._device)
+        except Lost:
+            return Verdict(VerdictName.UNAVAILABLE, finding=Finding("lost"), device=self._device)
+        except Exception as error:  # A bug of ours must not cost the learner the sitting, nor the card its schedule.
+            why = f"{type(error).__name__}: {error}"
+            return Verdict(VerdictName.UNAVAILABLE, finding=Finding("bug", {"why": why[:200]}), device=self._device)
+
+    def _judged(self, question: Question, answer: str, cancellation: Cancellation) -> Verdict:
+        card = question.card
+        if not self._may_run(card):
+            return Verdict(VerdictName.UNAVAILABLE, finding=Finding("not-trusted", {"deck": card.id.deck}), device=self._device)
+        exercise = plan.exercise(card, question.seed, self._device)
+        total = len(exercise.expressions)
+        if (refused := _refused(exercise, answer)) is not None:
+            return Verdict(VerdictName.SYNTAX, 0, total, refused)
+        report = self._sandbox.report()
+        about = Verdict(VerdictName.BROKEN, 0, total, torch=report.torch, device=exercise.limits.device, level=report.level)
+        if (unfit := _unfit(exercise, report)) is not None:
+            return replace(about, finding=unfit)
+        waiting = self._references.ask(exercise)
+        if exercise.kind is Kind.PREDICT:
+            return self._predicted(exercise, answer, waiting, cancellation, about)
+        source = program(exercise.fill, answer) if exercise.fill else answer
+        outcome = self._cells.run(exercise.job(source), exercise.limits, cancellation, self._taken(question, exercise))
+        reference = _awaited(waiting, cancellation)
+        about = replace(about, output=_output(outcome), took_ms=outcome.wall_ms, level=outcome.level)
+        if isinstance(reference, Fault):
+            return replace(about, finding=reference.finding)
+        if outcome.ending in (Ending.LOST, Ending.CANCELLED):
+            return replace(about, name=VerdictName.UNAVAILABLE, finding=Finding("lost"))
+        verdict = self._compared(exercise, source, reference, outcome, about)
+        if self._spare:
+            # Not before the verdict is made: a cell that gets ready wants a core for itself.
+            self._order(_key(question), exercise)
+        return verdict
+
+    def _compared(self, exercise: Exercise, source: str, reference: Reply, outcome: Outcome, about: Verdict) -> Verdict:
+        got = outcomes.read(outcome, exercise.limits)
+        if not isinstance(got, Reply):
+            return replace(about, name=got[0], finding=got[1])
+        found = judge.judge(exercise, source, reference, got)
+        note = self._note(exercise, got, found)
+        return replace(about, name=found.verdict, passed=found.passed, finding=found.finding, note=note)
+
+    def _predicted(
+        self, exercise: Exercise, answer: str, waiting: Future[Reference], cancellation: Cancellation, about: Verdict
+    ) -> Verdict:
+        reference = _awaited(waiting, cancellation)
+        if isinstance(reference, Fault):
+            return replace(about, finding=reference.finding)
+        name, finding = predict.judge_predict(reference.runs[0].seen[0], answer, exercise.tolerance)
+        return replace(about, name=name, finding=finding, passed=int(name is VerdictName.PASS))
+
+    def _note(self, exercise: Exercise, got: Reply, found: judge.Judgement) -> str | None:
+        """The note of the first catalogued mistake that behaves as the answer does. Those are run after a miss, and kept."""
+        if found.verdict in _WITHOUT_NOTE:
+            return None
+        for wrong in exercise.wrongs:
+            reply = self._references.of_program(exercise, wrong.source) if wrong.note else None
+            if reply is not None and judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance):
+                return wrong.note
+        return None
+
+    def _taken(self, question: Question, exercise: Exercise) -> Future[Cell]:
+        """The cell that was ordered for this question, or one that is ordered now."""
+        with self._lock:
+            ready, self._ready = self._ready, None
+        if ready is not None and (ready.key != _key(question) or ready.exercise.limits != exercise.limits):
+            self._cells.put_away(ready.cell)
+            ready = None
+        taken = ready.cell if ready is not None else self._cells.order(exercise.limits)
+        return taken
+
+    def _order(self, key: tuple[str, str, int], exercise: Exercise) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            before, self._ready = self._ready, _Ready(key, exercise, self._cells.order(exercise.limits))
+        if before is not None:
+            self._cells.put_away(before.cell)
+
+
+def _key(question: Question) -> tuple[str, str, int]:
+    return str(question.card.id), question.card.content_hash, question.seed
+
+
+def _awaited(waiting: Future[Reference], cancellation: Cancellation) -> Reference:
+    """The reference's reply, unless the learner stops waiting for it."""
+    while not cancellation.asked:
+        with contextlib.suppress(TimeoutError):
+            return waiting.result(timeout=PATIENCE_S)
+    raise Lost
+
+
+def _refused(exercise: Exercise, answer: str) -> Finding | None:
+    """Why an answer is a free retry before anything is run."""
+    if exercise.kind is Kind.PREDICT:
+        try:
+            literal.parse(answer)
+        except literal.NoLiteral:
+            return Finding("literal", {"got": answer.strip()[:80]})
+    if exercise.fill:
+        try:
+            program(exercise.fill, answer)
+        except NotFilled as error:
+            return Finding(error.code, error.params)
+    return None
+
+
+def _unfit(exercise: Exercise, report: Report) -> Finding | None:
+    """Why the card cannot work on this machine."""
+    if not versions.lies_within(report.torch, exercise.torch):
+        return Finding("torch-range", {"range": exercise.torch, "torch": report.torch})
+    if exercise.limits.device not in report.devices:
+        return Finding("no-device", {"device": exercise.limits.device})
+    return None
+
+
+def _output(outcome: Outcome) -> str:
+    """What the answer printed; warnings and the like after it."""
+    return outcome.stdout + outcome.stderr

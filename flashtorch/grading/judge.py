@@ -1,0 +1,260 @@
+"""The reference's observations beside the answer's: how many checks pass, and the one finding that is told in full.
+
+Pure functions over frozen values. Nothing of this happens in a process that ran an answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.grading import guess, names
+from flashtorch.grading.compare import RANK, Difference, difference
+from flashtorch.grading.verdict import Finding, VerdictName
+
+if TYPE_CHECKING:
+    from flashtorch.grading.observation import Error, Failure, Reply, Run, Seen
+    from flashtorch.grading.plan import Exercise, Expression
+    from flashtorch.grading.tolerance import Tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One difference between two runs."""
+
+    verdict: VerdictName
+    finding: Finding
+    place: int
+    """The expression, or -1 when it is none."""
+    turn: int
+    """Which run."""
+    difference: Difference | None = None
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        return RANK[self.verdict], self.place, self.turn
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of an answer's observations."""
+
+    verdict: VerdictName
+    passed: int
+    total: int
+    finding: Finding | None = None
+    place: int = -1
+    """The expression that the finding is about, or -1."""
+
+
+def judge(exercise: Exercise, answer: str, expected: Reply, got: Reply) -> Judgement:
+    """Judge an answer's reply; the reference's is known to be sound."""
+    total = len(exercise.expressions)
+    if got.syntax is not None:
+        finding = Finding("syntax", {"line": got.syntax.line, "text": got.syntax.text})
+        return Judgement(VerdictName.SYNTAX, 0, total, finding)
+    if got.too_large is not None:
+        finding = Finding("too-large", {}, expression=_text(exercise, got.too_large))
+        return Judgement(VerdictName.MEMORY, 0, total, finding, got.too_large)
+    found: list[Found] = []
+    failing: set[int] = set()
+    for turn, (want, have) in enumerate(zip(expected.runs, got.runs, strict=False)):
+        one, places = _run(exercise, answer, want, have, turn)
+        found += one
+        failing |= places
+    if len(got.runs) != len(expected.runs):
+        failing = set(range(total))
+        # A run that could not start its check is the last one; nothing else explains another number of runs.
+        if len(got.runs) > len(expected.runs) or not any(each.place < 0 for each in found):
+            found.append(Found(VerdictName.EXITED, Finding("garbled", {"why": "runs"}), -1, len(got.runs)))
+    if not found:
+        return Judgement(VerdictName.PASS, total, total)
+    first = min(found, key=lambda each: each.order)
+    return Judgement(first.verdict, total - len(failing & set(range(total))), total, first.finding, first.place)
+
+
+def _run(exercise: Exercise, answer: str, want: Run, have: Run, turn: int) -> tuple[list[Found], set[int]]:
+    """The differences of one run, and the expressions that do not pass in it."""
+    second = bool(exercise.second) and want.device == exercise.second
+    if second and want.failed is not None:
+        # What the reference cannot do on the second device is not asked of an answer.
+        return [], set()
+    if have.failed is not None and have.failed.stage != "check":
+        return [_failure(exercise, answer, have.failed, turn, second)], set(range(len(exercise.expressions)))
+    found, failing = _observed(exercise, answer, want, have, turn, second)
+    if have.failed is not None:
+        found = [each for each in found if each.finding.code != "not-reached"]
+        found.append(_failure(exercise, answer, have.failed, turn, second))
+    return found, failing
+
+
+def _observed(
+    exercise: Exercise, answer: str, want: Run, have: Run, turn: int, second: bool
+) -> tuple[list[Found], set[int]]:  # fmt: skip
+    expected, got = _by_place(want), _by_place(have)
+    found: list[Found] = []
+    failing: set[int] = set()
+    stopped = False
+    for place, occasion, seen in _in_order(have):
+        wanted = expected[place][occasion] if occasion < len(expected[place]) else None
+        if wanted is not None and second and wanted.raised is not None:
+            continue
+        one = _extra(place, turn, exercise) if wanted is None else _pair(exercise, answer, wanted, seen, turn, second)
+        if one is None and not stopped:
+            continue
+        failing.add(place)
+        if one is not None and not stopped:
+            found.append(one)
+            # What comes after an exception that was not expected says nothing: the script would have ended there.
+            stopped = seen.raised is not None
+    for place, wanted_all in expected.items():
+        if len(got[place]) < len(wanted_all):
+            failing.add(place)
+            if not stopped:
+                finding = Finding("not-reached", {}, expression=_text(exercise, place))
+                found.append(Found(VerdictName.KIND, finding, place, turn))
+    return found, failing
+
+
+def _by_place(run: Run) -> dict[int, list[Seen]]:
+    places: dict[int, list[Seen]] = defaultdict(list)
+    for seen in run.seen:
+        places[seen.place].append(seen)
+    return places
+
+
+def _in_order(run: Run) -> list[tuple[int, int, Seen]]:
+    """Place, the how manieth time, and what was seen; in the order in which it happened."""
+    times: dict[int, int] = defaultdict(int)
+    ordered = []
+    for seen in run.seen:
+        ordered.append((seen.place, times[seen.place], seen))
+        times[seen.place] += 1
+    return ordered
+
+
+def _extra(place: int, turn: int, exercise: Exercise) -> Found:
+    return Found(VerdictName.KIND, Finding("reached-more", {}, expression=_text(exercise, place)), place, turn)
+
+
+def _pair(exercise: Exercise, answer: str, want: Seen, have: Seen, turn: int, second: bool) -> Found | None:
+    """The first difference between what one expression gave on both sides."""
+    expression, text = _expression(exercise, want.place), _text(exercise, want.place)
+    if have.raised is not None:
+        if want.raised is not None and want.raised.type == have.raised.type:
+            return None
+        verdict, finding = error_finding(exercise, answer, have.raised, text, second)
+        if want.raised is not None and verdict is VerdictName.RAISED:
+            finding = Finding("raised-other", {**finding.params, "expected": want.raised.type}, text, trace=finding.trace)
+        return Found(verdict, finding, want.place, turn)
+    if want.raised is not None:
+        return Found(VerdictName.KIND, Finding("should-raise", {"expected": want.raised.type}, text), want.place, turn)
+    if want.value is None or have.value is None:
+        same = want.value is None and have.value is None
+        return None if same else Found(VerdictName.KIND, Finding("not-reached", {}, text), want.place, turn)
+    apart = difference(want, have, exercise.tolerance)
+    if apart is None:
+        return None
+    return Found(*_worded(apart, answer, expression, text), want.place, turn, apart)
+
+
+def _worded(apart: Difference, answer: str, expression: Expression | None, text: str) -> tuple[VerdictName, Finding]:
+    params = dict(apart.params)
+    if "argument" in params:
+        params["argument"] = _argument(expression, params["argument"])
+    if apart.code == "raises":
+        if not params["got"]:
+            return VerdictName.KIND, Finding("should-raise", {"expected": params["expected"]}, text)
+        if not params["expected"]:
+            return VerdictName.RAISED, Finding("raised", {"type": params["got"], "text": "", "line": 0}, text)
+        return VerdictName.RAISED, Finding("raised-other", {"type": params["got"], "text": "", "line": 0, **params}, text)
+    word, more = guess.guess(apart, answer, expression.function if expression is not None else "")
+    if not word and apart.verdict in (VerdictName.VALUE, VerdictName.GRADIENT) and (statement := guess.uncalled(answer)):
+        word, more = "uncalled", {"statement": statement}
+    return apart.verdict, Finding(apart.code, {**params, **({"guess": more} if more else {})}, text, guess=word)
+
+
+def _argument(expression: Expression | None, label: str) -> str:
+    """An argument as the check writes it: `x`, or `x[0]` for a tensor in a list."""
+    place, bracket, rest = label.partition("[")
+    if expression is not None and place.isdigit() and int(place) < len(expression.arguments):
+        return expression.arguments[int(place)] + bracket + rest
+    return label
+
+
+def _failure(exercise: Exercise, answer: str, failed: Failure, turn: int, second: bool) -> Found:
+    text = ""
+    if failed.stage == "check":
+        lines = exercise.check.split("\n")
+        text = lines[failed.line - 1].strip() if 0 < failed.line <= len(lines) else ""
+    verdict, finding = error_finding(exercise, answer, failed.error, text, second)
+    return Found(verdict, finding, -1, turn)
+
+
+def error_finding(exercise: Exercise, answer: str, error: Error, text: str, second: bool = False) -> tuple[VerdictName, Finding]:
+    """What an exception in an answer's run is called."""
+    params: dict[str, Any] = {"type": error.type, "text": error.text, "line": error.line}
+    if "SystemExit" in error.bases:
+        return VerdictName.EXITED, Finding("exit-called", {"code": error.code, "line": error.line}, text, trace=trace(error))
+    if error.is_memory:
+        return VerdictName.MEMORY, Finding("memory", params, text, trace=trace(error))
+    if error.missing and not second:
+        near, code = error.near, "missing-name"
+        if error.missing in exercise.defined and not error.frames:
+            near, code = names.nearest_defined(error.missing, answer), "not-defined"
+        params |= {"name": error.missing, "near": near}
+        return VerdictName.MISSING_NAME, Finding(code, params, text, trace=trace(error))
+    if second:
+        return VerdictName.DEVICE, Finding("raised-there", {**params, "device": exercise.second}, text, trace=trace(error))
+    return VerdictName.RAISED, Finding("raised", params, text, trace=trace(error))
+
+
+def trace(error: Error) -> tuple[str, ...]:
+    """The learner's own lines, outermost first, the part that failed, and its tensors."""
+    lines = [f"{line}: {text}" for line, text in error.frames]
+    if error.part and error.frames and error.part != error.frames[-1][1]:
+        lines.append("\n".join(error.part.split("\n")[:3]))
+    return (*lines, *error.tensors)
+
+
+def _expression(exercise: Exercise, place: int) -> Expression | None:
+    return exercise.expressions[place] if 0 <= place < len(exercise.expressions) else None
+
+
+def _text(exercise: Exercise, place: int) -> str:
+    expression = _expression(exercise, place)
+    return expression.text if expression is not None else ""
+
+
+def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tolerance: Tolerance) -> bool:
+    """Whether a catalogued wrong answer gives the same at the expression that the finding is about, under every seed.
+
+    At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there.
+    """
+    if len(wrong.runs) != len(got.runs) or wrong.syntax is not None or got.syntax is not None:
+        return False
+    for one, other in zip(wrong.runs, got.runs, strict=True):
+        if place < 0:
+            if one.failed is None or other.failed is None or not _alike_failures(one.failed, other.failed):
+                return False
+            continue
+        seen, have = _by_place(one)[place], _by_place(other)[place]
+        if len(seen) != len(have) or not all(map(_alike(tolerance), seen, have)):
+            return False
+    return bool(got.runs)
+
+
+def _alike_failures(one: Failure, other: Failure) -> bool:
+    return (one.stage, one.line, one.error.type) == (other.stage, other.line, other.error.type)
+
+
+def _alike(tolerance: Tolerance) -> Any:
+    def alike(one: Seen, other: Seen) -> bool:
+        if one.raised is not None or other.raised is not None:
+            return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
+        if one.value is None or other.value is None:
+            return one.value is other.value
+        return difference(one, other, tolerance) is None and difference(other, one, tolerance) is None
+
+    return alike

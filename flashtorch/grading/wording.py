@@ -1,0 +1,247 @@
+"""A verdict in words: the only place that has sentences for findings.
+
+`sentence` says in one line what was found, `lines` what belongs below it: a guess at the reason, the learner's own lines where the
+code raised, and the note of a catalogued mistake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flashtorch.grading.verdict import Finding, Verdict, VerdictName
+from flashtorch.language import _, n_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Params = Mapping[str, Any]
+    Words = Callable[[Params], str]
+
+MAX_EXPRESSION = 120
+
+
+def sentence(verdict: Verdict) -> str:
+    """The verdict in one line."""
+    if verdict.name is VerdictName.PASS:
+        return n_("The check passes", "All {count} checks pass", verdict.total).format(count=verdict.total)
+    if verdict.finding is None:
+        return verdict.name.value
+    said = finding(verdict.finding)
+    if verdict.name is VerdictName.BROKEN:
+        return _("This card does not work here and is not counted: {why}").format(why=said)
+    return said
+
+
+def lines(verdict: Verdict) -> tuple[str, ...]:
+    """What belongs below the sentence, outermost first; empty when there is no more to say."""
+    found = verdict.finding
+    if found is None:
+        return ()
+    said = []
+    if found.guess:
+        said.append(_GUESSES[found.guess](found.params.get("guess", {})))
+    said += [line for entry in found.trace for line in entry.split("\n")]
+    if verdict.note:
+        said += verdict.note.split("\n")
+    return tuple(said)
+
+
+def finding(found: Finding) -> str:
+    """A finding in one line: the call or expression, and what differs."""
+    said = _SENTENCES[found.code](found.params)
+    if not found.expression:
+        return said
+    text = found.expression if len(found.expression) <= MAX_EXPRESSION else found.expression[: MAX_EXPRESSION - 1] + "…"
+    return f"`{text}`: {said}"
+
+
+def value(given: Any) -> str:
+    """A number as it is told: six digits are what a comparison needs."""
+    if isinstance(given, bool) or not isinstance(given, int | float | complex):
+        return str(given)
+    return str(given) if isinstance(given, int) else f"{given:.6g}"
+
+
+def _place(params: Params) -> str:
+    """Where in a container: ` at [0]`, or nothing."""
+    return _(" at {place}").format(place=params["at"]) if params.get("at") else ""
+
+
+def _got(params: Params) -> str:
+    return _("got {got}{place}, expected {expected}").format(
+        got=value(params["got"]), place=_place(params), expected=value(params["expected"])
+    )
+
+
+def _stated(said: str, params: Params) -> str:
+    return said.format(got=params["got"], place=_place(params), expected=params["expected"])
+
+
+def _values(params: Params) -> str:
+    index = ", ".join(map(str, params["index"]))
+    told = {"got": value(params["got"]), "expected": value(params["expected"]), "place": _place(params), "total": params["total"]}
+    if params["total"] == 1:
+        said = _("the value differs{place}: got {got}, expected {expected}").format(**told)
+    else:
+        said = _("{count} of {total} values differ{place}, first at [{index}]: got {got}, expected {expected}").format(
+            count=params["count"], index=index, **told
+        )
+    if params["largest"] is None or params["total"] == 1:
+        return said
+    return said + _(" (largest difference {largest})").format(largest=f"{params['largest']:.3g}")
+
+
+def _keys(params: Params) -> str:
+    said = []
+    if params["missing"]:
+        said.append(_("without {keys}").format(keys=", ".join(params["missing"])))
+    if params["extra"]:
+        said.append(_("with {keys}, which was not expected").format(keys=", ".join(params["extra"])))
+    return _("the keys differ{place}: {what}").format(place=_place(params), what="; ".join(said))
+
+
+def _raised(params: Params) -> str:
+    text = " ".join(str(params["text"]).split())
+    text = text if len(text) <= 240 else text[:239] + "…"
+    said = f"{params['type']}: {text}" if text else str(params["type"])
+    return _("{error} (your line {line})").format(error=said, line=params["line"]) if params.get("line") else said
+
+
+def _missing(params: Params) -> str:
+    said = _("there is no name {name}").format(name=params["name"])
+    return said + _("; did you mean {near}?").format(near=params["near"]) if params["near"] else said
+
+
+def _not_defined(params: Params) -> str:
+    said = _("your code does not define {name}").format(name=params["name"])
+    return said + _("; is it your {near}?").format(near=params["near"]) if params["near"] else said
+
+
+def _syntax(params: Params) -> str:
+    said = _("syntax error in line {line}: {text}") if params["line"] else _("syntax error: {text}")
+    return said.format(line=params["line"], text=params["text"])
+
+
+def _exit(params: Params) -> str:
+    where = _(" (your line {line})").format(line=params["line"]) if params["line"] else ""
+    said = _("your code left the program with exit({code}){where} before the checks were done")
+    return said.format(code=params["code"], where=where)
+
+
+def _memory(params: Params) -> str:
+    if "limit" in params:
+        return _("your code needs more than the {limit} MB it may use").format(limit=params["limit"])
+    return _("your code ran out of memory: {error}").format(error=_raised(params))
+
+
+def _inner(params: Params) -> str:
+    return _SENTENCES[params["inner"]](params)
+
+
+def _reference_raised(params: Params) -> str:
+    said = {
+        "setup": _("its setup raises {error}"),
+        "answer": _("its own solution raises {error}"),
+        "check": _("its check raises {error}"),
+    }
+    return said[params["stage"]].format(error=_raised({**params, "line": 0}))
+
+
+def _choice(params: Params) -> str:
+    missing = n_("{count} right option is missing", "{count} right options are missing", params["missing"])
+    extra = n_("{count} chosen option is wrong", "{count} chosen options are wrong", params["extra"])
+    said = [missing.format(count=params["missing"])] if params["missing"] else []
+    return ", ".join([*said, extra.format(count=params["extra"])] if params["extra"] else said)
+
+
+_SENTENCES: dict[str, Words] = {
+    # Not judged yet: free retries.
+    "syntax": _syntax,
+    "empty": lambda _p: _("nothing was typed"),
+    "literal": lambda p: _(
+        "{got} is no value that is understood; write 3, 0.5, 'text', a shape such as (2, 3), tensor([…]), torch.float32 or error"
+    ).format(got=p["got"]),
+    "option-numbers": lambda p: _("write the numbers of the options, 1 to {count}, such as 1,3").format(count=p["count"]),
+    "blanks": lambda p: _("{got} blanks are filled, but there are {expected}; write one line for each").format(**p),
+    "outside-blanks": lambda _p: _("this would change the program outside the blanks; fill in only what is missing"),
+    "missing-name": _missing,
+    "not-defined": _not_defined,
+    # The program ended.
+    "exit-called": _exit,
+    "exited": lambda p: _("your code ended the process before the checks were done (status {code})").format(
+        code=p["code"]
+    ),
+    "signalled": lambda p: _("your code was ended by {signal}").format(signal=p["signal"]),
+    "output": lambda p: _("your code printed far more than {limit} KB and was stopped").format(limit=p["limit"]),
+    "garbled": lambda _p: _("no readable result came back from your code"),
+    "timeout": lambda p: _("stopped after {seconds} s").format(seconds=f"{p['seconds']:g}"),
+    "cpu": lambda p: _("stopped after {seconds} s of computing").format(seconds=f"{p['seconds']:g}"),
+    "memory": _memory,
+    "too-large": lambda _p: _("what came out is too large to compare (over 16 MB)"),
+    # It raised, or should have.
+    "raised": _raised,
+    "raised-there": lambda p: _("with its inputs on device {device} it raises {error}").format(
+        device=p["device"], error=_raised(p)
+    ),
+    "raised-other": lambda p: _("raised {error}, expected {expected}").format(error=_raised(p), expected=p["expected"]),
+    "should-raise": lambda p: _("nothing was raised, expected {expected}").format(expected=p["expected"]),
+    "not-reached": lambda _p: _("this was not reached as often as with the solution"),
+    "reached-more": lambda _p: _("this was reached more often than with the solution"),
+    # Values.
+    "kind": _got,
+    "shape": lambda p: _("shape {got}{place}, expected {expected}").format(
+        got=tuple(p["got"]), place=_place(p), expected=tuple(p["expected"])
+    ),
+    "length": lambda p: _stated(_("{got} elements{place}, expected {expected}"), p),
+    "dtype": lambda p: _stated(_("dtype {got}{place}, expected {expected}"), p),
+    "device": lambda p: _stated(_("on device {got}{place}, expected {expected}"), p),
+    "values": _values,
+    "plain": _got,
+    "keys": _keys,
+    "requires-grad": lambda p: _stated(_("requires_grad is {got}{place}, expected {expected}"), p),
+    "typed": lambda p: _("{got} is not the answer").format(got=p["got"]),
+    "choice": _choice,
+    "predict-no-raise": lambda _p: _("it raises nothing"),
+    "predict-raises": lambda p: _("it raises {error}").format(error=_raised(p)),
+    "predict-other-raise": lambda p: _("it raises {expected}, not {got}").format(**p),
+    # Gradients and side effects.
+    "gradient": lambda p: _("the gradient of {argument} differs: {what}").format(argument=p["argument"], what=_inner(p)),
+    "no-gradient": lambda p: _("no gradient reaches {argument}; is the graph cut by detach(), item() or no_grad()?").format(
+        argument=p["argument"]
+    ),
+    "stray-gradient": lambda p: _("a gradient reaches {argument}, which was not expected").format(argument=p["argument"]),
+    "grads": lambda p: _("the gradients left in the module differ: {what}").format(what=_inner(p)),
+    "changed": lambda p: _("the argument {argument} was changed in place").format(argument=p["argument"]),
+    "not-changed": lambda p: _("the argument {argument} was to be changed in place").format(argument=p["argument"]),
+    "changed-otherwise": lambda p: _("the argument {argument} was changed otherwise than expected: {what}").format(
+        argument=p["argument"], what=_inner(p)
+    ),
+    "grad-left": lambda p: _("a .grad was left behind on the argument {argument}").format(argument=p["argument"]),
+    "grad-mode": lambda p: _("gradient tracking was left {state}").format(state=_("on") if p["got"] == "True" else _("off")),
+    "default-dtype": lambda p: _("the default dtype was left at {got}").format(got=p["got"]),
+    "default-device": lambda p: _("the default device was left at {got}").format(got=p["got"]),
+    # The card, or this machine.
+    "reference-ended": lambda p: _("its own solution does not finish ({how})").format(how=finding(p["how"])),
+    "reference-syntax": lambda p: _("its own code does not compile: {text}").format(text=p["text"]),
+    "reference-too-large": lambda _p: _("what its own solution gives is too large to compare"),
+    "reference-raised": _reference_raised,
+    "reference-unreadable": lambda p: _("its check looks at a {kind}, which cannot be compared").format(kind=p["kind"]),
+    "reference-nothing": lambda _p: _("its check observes nothing"),
+    "torch-range": lambda p: _("it is for torch {range}, and this is torch {torch}").format(**p),
+    "no-device": lambda p: _("it needs the device {device}, and there is none").format(device=p["device"]),
+    "unavailable": lambda p: _("no code can be run here: {why}").format(why=p["why"]),
+    "not-trusted": lambda p: _("the deck {deck} is not trusted, so its code is not run").format(deck=p["deck"]),
+    "lost": lambda _p: _("the process that runs code was lost twice; try again"),
+    "bug": lambda p: _("the judge itself failed ({why}); please report it").format(why=p["why"]),
+}
+"""Each code of a finding."""
+
+_GUESSES: dict[str, Words] = {
+    "transposed": lambda _p: _("Your result is the transpose of the expected one."),
+    "negated": lambda _p: _("Your result is the negative of the expected one."),
+    "factor": lambda p: _("Every value is {factor} times the expected one.").format(factor=f"{p['factor']:.4g}"),
+    "no-return": lambda p: _("Did you forget to return a value from {name}?").format(name=p["name"]),
+    "not-called": lambda p: _("Did you forget the parentheses of {name}()?").format(name=p["name"]),
+    "uncalled": lambda p: _("The statement {statement} calls nothing: its parentheses are missing.").format(**p),
+}
+"""Each guess."""
