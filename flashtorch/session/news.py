@@ -79,7 +79,8 @@ def sentence(news: News) -> str:
     """What happened, as one sentence for a person; empty where the next question says enough."""
     match news:
         case Rated():
-            return _("{card} is forgotten again and again: it is suspended, rewrite it or resume it").format(card=news.card) if news.became_leech else ""
+            leech = _("{card} is forgotten again and again, so it is suspended: rewrite it, or resume it as it is")
+            return leech.format(card=news.card) if news.became_leech else ""
         case Undone():
             return _undone(news.event)
         case Redone():
@@ -89,7 +90,8 @@ def sentence(news: News) -> str:
         case SetAside():
             return _("{card} is set aside until the end of this sitting; nothing was counted").format(card=news.card)
         case AnsweredElsewhere():
-            return _("{card} was answered in another window: this answer is not counted, here is the card as it is now").format(card=news.card)
+            elsewhere = _("{card} was answered in another window: this answer is not counted, here is the card as it is now")
+            return elsewhere.format(card=news.card)
         case Nothing():
             return _nothing(news)
 

@@ -60,8 +60,9 @@ class Queue:
 
     def counts(self, now: Moment) -> Counts:
         """What the day's limits still allow, cards that were set aside included."""
-        decks = tuple(DeckCounts(deck, *counted) for deck, counted in sorted(self._today(now)[0].counts().items()))
-        return Counts(sum(deck.new for deck in decks), sum(deck.learning for deck in decks), sum(deck.review for deck in decks), decks)
+        counted = sorted(self._today(now)[0].counts().items())
+        new, learning, review = (sum(of_deck[at] for _deck, of_deck in counted) for at in range(3))
+        return Counts(new, learning, review, tuple(DeckCounts(deck, *of_deck) for deck, of_deck in counted))
 
     def state(self, card: str) -> CardState:
         """The card's state as it was last seen here."""
@@ -81,8 +82,9 @@ class Queue:
     def answered(self, card: str, state: CardState, now: Moment) -> None:
         """The card was answered here: it gives up its place, and a step of today finds a new one."""
         whole, rest = self._today(now)
-        self._states[card] = state
-        if card not in self._head:
+        self.changed(card, state)
+        if not any(row.card == card for row in (*whole.main, *whole.learning)):
+            # It was asked again by an undo, or in the place of a sibling that was set aside: other cards move up.
             return
         self._whole = self._moved(whole, card, state)
         self._rest = self._whole if rest is whole else self._moved(rest, card, state)

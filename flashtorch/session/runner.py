@@ -59,7 +59,8 @@ class Runner:
         if not self.has_torch:
             return _("There is no torch here to run this card: answer it for yourself and rate it")
         if card.id.deck in self._refused:
-            return _("The deck {deck} is not trusted, so its code is not run: answer for yourself and rate it").format(deck=card.id.deck)
+            untrusted = _("The deck {deck} is not trusted, so its code is not run: answer it for yourself and rate it")
+            return untrusted.format(deck=card.id.deck)
         return ""
 
     def show(self, question: Question) -> None:

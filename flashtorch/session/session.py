@@ -7,18 +7,16 @@ phase, `news` says what else it did, and an illegal one raises `NotNow` and chan
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
-from flashtorch.cards.question import reveal
 from flashtorch.errors import Trouble
 from flashtorch.grading.instant import judge_instant
 from flashtorch.history.event import EventKind
-from flashtorch.scheduling.buttons import buttons
 from flashtorch.scheduling.state import Rating
 from flashtorch.session import evidence
 from flashtorch.session.news import AnsweredElsewhere, Moved, Nothing, Rated, Redone, SetAside, Undone
-from flashtorch.session.opening import opened
+from flashtorch.session.opening import opened, turned
 from flashtorch.session.pace import Pace
 from flashtorch.session.phase import LEGAL, Answered, Asking, Finished, Judging, Missed, Move, NotNow
 from flashtorch.session.queue import NO_COUNTS
@@ -29,20 +27,10 @@ if TYPE_CHECKING:
     from flashtorch.scheduling.moment import Moment
     from flashtorch.session.judge import Judge
     from flashtorch.session.news import News
+    from flashtorch.session.opening import Cards
     from flashtorch.session.phase import Counts, Phase
     from flashtorch.session.queue import Queue
     from flashtorch.session.record import Record
-
-
-class Cards(Protocol):
-    """Where cards come from."""
-
-    def card(self, card: str) -> Card:
-        """The card of that name.
-
-        Raises:
-            Trouble: there is none, or no longer.
-        """
 
 
 class StudySession:
@@ -245,23 +233,7 @@ class StudySession:
         if gave_up:
             # Whoever has seen the back and leaves without a rating does not come back to a first try.
             self._keep(replace(asking, attempts=asking.attempts + 1), now)
-        question, state = asking.question, asking.state
-        judged = verdict is not None or gave_up
-        return self._to(
-            Answered(
-                question,
-                state,
-                reveal(question),
-                buttons(state, now, self._record.params, str(question.card.id)),
-                evidence.suggested(verdict, misses=asking.attempts, hints=asking.hints_shown) if judged else None,
-                verdict,
-                asking.draft,
-                asking.attempts,
-                asking.hints_shown,
-                gave_up,
-                asking.self_rated,
-            )
-        )
+        return self._to(turned(asking, verdict, self._record.params, now, gave_up=gave_up))
 
     def _answered_elsewhere(self, card: Card, text: str, now: Moment) -> Phase:
         self._queue.reload()

@@ -67,7 +67,7 @@ def card(name: str, kind: Kind, *, hints: int = 0, fact: str = "", rev: int = 1)
 
 @dataclass
 class Told:
-    """A ticket whose verdict is what the first word of the answer says, `pass` for instance."""
+    """A ticket whose verdict is what the first word of the answer says, `pass` for instance; any other word is a wrong value."""
 
     id: int
     answer: str
@@ -76,7 +76,8 @@ class Told:
     def run(self) -> Verdict | None:
         if self.cancelled:
             return None
-        name = VerdictName((self.answer.split() or ["value"])[0])
+        first = (self.answer.split() or [""])[0]
+        name = VerdictName(first) if first in list(VerdictName) else VerdictName.VALUE
         passed = name is VerdictName.PASS
         return Verdict(name, int(passed), 1, took_ms=7.5, torch="2.13.0", device="cpu", level="D")
 
