@@ -97,10 +97,10 @@ def _answered(phase: Answered, width: int) -> list[Content]:
     lines = _front(question, width)
     lines += _options(question, picks_of(phase.answer), frozenset(phase.back.right_options), width)
     lines += _hints(question, phase.hints_shown, width)
-    lines += [_BLANK, _rule(_("answer"), width)]
-    if phase.answer and kind in (Kind.TYPED, Kind.PREDICT, Kind.FILL):
-        lines += _yours(phase.answer, width)
-    lines += lines_of(phase.back.prose, width)
+    back = _yours(phase.answer, width) if phase.answer and kind in (Kind.TYPED, Kind.PREDICT, Kind.FILL) else []
+    back += lines_of(phase.back.prose, width)
+    if back:
+        lines += [_BLANK, _rule(_("answer"), width), *back]
     if phase.answer.strip() and kind is Kind.CODE:
         lines += [_BLANK, _rule(_("your answer"), width), *fence_lines(phase.answer, width)]
     return lines

@@ -24,7 +24,7 @@ def verdict_text(verdict: Verdict, attempts: int, width: int) -> Content:
     from flashtorch.grading.wording import lines as finding_lines
     from flashtorch.grading.wording import sentence
 
-    lines = wrap(_headline(verdict, sentence(verdict), attempts), width)
+    lines = _headline(verdict, sentence(verdict), attempts, width)
     for line in finding_lines(verdict):
         first, *rest = wrap(Content(line.expandtabs(4)), width - 2)
         lines.append(Content("  ") + first)
@@ -36,21 +36,32 @@ def verdict_text(verdict: Verdict, attempts: int, width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _headline(verdict: Verdict, sentence: str, attempts: int) -> Content:
+def _headline(verdict: Verdict, sentence: str, attempts: int, width: int) -> list[Content]:
+    """Right or wrong, why, and the figures: on one line where they fit."""
     if verdict.is_pass:
         sign = Content.styled(f"✓ {_('right')} ", "bold $text-success")
     elif verdict.name.is_free:
         sign = Content.styled(f"… {_('not counted')} ", "bold $text-warning")
     else:
         sign = Content.styled(f"✗ {_('wrong')} ", "bold $text-error")
-    facts = []
-    if verdict.total:
-        facts.append(_("{passed} of {total} checks pass").format(passed=verdict.passed, total=verdict.total))
+    said = sign + Content(f" {sentence}")
+    figures = Content.styled(" · ".join(_figures(verdict, attempts)), _QUIET)
+    if not figures:
+        return wrap(said, width)
+    if said.cell_length + figures.cell_length + 2 <= width:
+        return [said + Content("  ") + figures]
+    return [*wrap(said, width), *(Content("  ") + line for line in wrap(figures, width - 2))]
+
+
+def _figures(verdict: Verdict, attempts: int) -> list[str]:
+    figures = []
+    if verdict.total > 1 and not verdict.is_pass and not verdict.name.is_free:
+        figures.append(_("{passed} of {total} checks pass").format(passed=verdict.passed, total=verdict.total))
     if attempts:
-        facts.append(n_("{count} miss", "{count} misses", attempts).format(count=attempts))
+        figures.append(n_("{count} miss", "{count} misses", attempts).format(count=attempts))
     if verdict.took_ms >= 1:
-        facts.append(f"{verdict.took_ms:.0f} ms")
-    return sign + Content(f" {sentence}  ") + Content.styled(" · ".join(facts), _QUIET)
+        figures.append(f"{verdict.took_ms:.0f} ms")
+    return figures
 
 
 class VerdictView(VerticalScroll):
