@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from flashtorch.cli.session_fields import answer_fields, done_fields, question_fields, rated_fields
+from flashtorch.cli.session_fields import answer_fields, done_fields, question_fields, rated_fields, verdict_fields
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating

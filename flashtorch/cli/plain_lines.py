@@ -65,7 +65,8 @@ class Unknown(Exception):
         return _("{line} is no command; :help lists them, and a space before the colon makes it an answer").format(line=self.line)
 
 
-_COMMAND = re.compile(r":\s?(?P<word>" + "|".join(word.value.replace(" ", r"[ _-]?") for word in Word) + r")(?:\s+(?P<rest>.*))?\s*", re.IGNORECASE)
+_WORDS = "|".join(word.value.replace(" ", "[ _-]?") for word in Word)
+_COMMAND = re.compile(rf":\s?(?P<word>{_WORDS})(?:\s+(?P<rest>.*))?\s*", re.IGNORECASE)
 _LIKE_A_COMMAND = re.compile(r":\s?[A-Za-z?]")
 _SHORT = {":h": ":help", ":?": ":help", ":q": ":quit", ":u": ":undo", ":giveup": ":give up"}
 

@@ -45,7 +45,10 @@ def hint(asking: Asking, number: int) -> str:
 
 
 def verdict(judged: Verdict) -> str:
-    lines = list(wording.lines(judged))
+    lines = [wording.sentence(judged)]
+    if judged.total > 1 and not judged.is_pass and not judged.name.is_free and not judged.name.sets_aside:
+        lines.append(_("{passed} of {total} checks pass").format(passed=judged.passed, total=judged.total))
+    lines += wording.lines(judged)
     if judged.output.strip():
         lines += [_("Printed:"), judged.output.rstrip()]
     return "\n".join(lines)

@@ -28,7 +28,13 @@ class Terminal:
         say(text)
 
     def ask(self, prompt: str) -> str:
-        return input(prompt)
+        if _is_terminal(sys.stdin):
+            return input(prompt)
+        try:
+            return input(prompt)
+        finally:
+            # Nobody pressed Enter on this screen, and what follows begins a line.
+            say()
 
 
 @click.command()
@@ -89,7 +95,15 @@ def _opened(
     from flashtorch.session.study import open_study
 
     study = open_study(
-        around.paths, around.settings, paths, now(), entropy=os.urandom, trust_question=asks, trust_all=trust_all, deck=deck, environment=os.environ
+        around.paths,
+        around.settings,
+        paths,
+        now(),
+        entropy=os.urandom,
+        trust_question=asks,
+        trust_all=trust_all,
+        deck=deck,
+        environment=os.environ,
     )
     for notice in study.library.notices:
         warn(notice)

@@ -262,10 +262,10 @@ def test_resume_ends_a_suspension(desk: Desks) -> None:
     it.session.begin(it.now)
     assert isinstance(it.session.suspend(it.now), Finished)
     assert name(it.session.resume("deck/a", it.now)) == "deck/a"
-    assert it.session.news == (Moved(Move.RESUME, "deck/a"),)
+    assert list(it.session.news) == [Moved(Move.RESUME, "deck/a")]
     for unknown in ("deck/a", "deck/none", "nonsense"):
         it.session.resume(unknown, it.now)
-        assert it.session.news == (Nothing(Move.RESUME, unknown),)
+        assert list(it.session.news) == [Nothing(Move.RESUME, unknown)]
 
 
 def test_a_flag_is_kept_and_the_card_stays(desk: Desks) -> None:
