@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from flashtorch.grading.tolerance import Tolerance
+
+    Values: TypeAlias = NDArray[Any]
 
 SLICE = 1 << 16
 """Elements at a time: bounded memory, and two to four times faster than whole arrays."""
@@ -30,7 +32,28 @@ class Apart:
     """The largest difference; None when only non-finite values differ."""
 
 
-def largest(values: NDArray[Any]) -> float:
+def from_numbers(numbers: Any, stored: str | None = None) -> Values:
+    """Nested lists of numbers, or one number, as an array; `stored` is numpy's name for how it is kept.
+
+    Raises:
+        ValueError, OverflowError: the lists are ragged, or a number does not fit.
+    """
+    import numpy
+
+    values: Values = numpy.array(numbers)
+    if values.dtype.kind not in "biufc":
+        raise ValueError("no numbers")
+    return values if stored is None else values.astype(stored)
+
+
+def is_whole(values: Values) -> bool:
+    """Whether every value is an integer."""
+    import numpy
+
+    return bool((numpy.isfinite(values) & (values == numpy.round(values))).all())
+
+
+def largest(values: Values) -> float:
     """The largest finite magnitude; 0 when there is none."""
     import numpy
 
@@ -44,7 +67,7 @@ def largest(values: NDArray[Any]) -> float:
     return found
 
 
-def apart(got: NDArray[Any], expected: NDArray[Any], dtype: str, tolerance: Tolerance, scale: float | None = None) -> Apart | None:
+def apart(got: Values, expected: Values, dtype: str, tolerance: Tolerance, scale: float | None = None) -> Apart | None:
     """The differences of two arrays of one shape and dtype, or None when they are equal within the tolerance.
 
     nan equals nan, infinities equal themselves, 0.0 equals -0.0. `scale` stands for the largest expected magnitude when these
@@ -72,7 +95,7 @@ def apart(got: NDArray[Any], expected: NDArray[Any], dtype: str, tolerance: Tole
     return Apart(count, expected.size, index, got.reshape(-1)[first].item(), expected.reshape(-1)[first].item(), worst)
 
 
-def _bad(got: NDArray[Any], expected: NDArray[Any], parts: tuple[float, float] | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def _bad(got: Values, expected: Values, parts: tuple[float, float] | None) -> tuple[Values, Values]:
     import numpy
 
     with numpy.errstate(all="ignore"):
@@ -82,30 +105,30 @@ def _bad(got: NDArray[Any], expected: NDArray[Any], parts: tuple[float, float] |
             return got != expected, gap
         relative, absolute = parts
         near = (gap <= absolute + relative * numpy.abs(other)) & numpy.isfinite(other) & numpy.isfinite(one)
-        bad: NDArray[Any] = ~(near | (one == other) | _both_nan(one, other))
+        bad: Values = ~(near | (one == other) | _both_nan(one, other))
         return bad, gap
 
 
-def _both_nan(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+def _both_nan(one: Values, other: Values) -> Values:
     import numpy
 
     if one.dtype.kind == "c":
         same_real = (one.real == other.real) | (numpy.isnan(one.real) & numpy.isnan(other.real))
         same_imaginary = (one.imag == other.imag) | (numpy.isnan(one.imag) & numpy.isnan(other.imag))
-        same: NDArray[Any] = same_real & same_imaginary
+        same: Values = same_real & same_imaginary
         return same
-    both: NDArray[Any] = numpy.isnan(one) & numpy.isnan(other)
+    both: Values = numpy.isnan(one) & numpy.isnan(other)
     return both
 
 
-def _wide(values: NDArray[Any]) -> NDArray[Any]:
+def _wide(values: Values) -> Values:
     """As float64 or complex128, in which no difference overflows; 64-bit integers lose their last digits there."""
     import numpy
 
     return values.astype(numpy.complex128 if values.dtype.kind == "c" else numpy.float64, copy=False)
 
 
-def _slices(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
+def _slices(values: Values) -> Iterator[Values]:
     flat = values.reshape(-1)
     for at in range(0, flat.size, SLICE):
         yield flat[at : at + SLICE]

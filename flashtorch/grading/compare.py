@@ -120,9 +120,7 @@ def _plain(expected: Plain, got: Plain, tolerance: Tolerance, at: str) -> Iterat
     if expected == got:
         return
     if expected.kind in ("float", "complex"):
-        import numpy
-
-        want, have = numpy.array([number(expected)]), numpy.array([number(got)])
+        want, have = arrays.from_numbers([number(expected)]), arrays.from_numbers([number(got)])
         if expected.kind == "float":
             want, have = want.real, have.real
         if arrays.apart(have, want, expected.kind, tolerance) is None:

@@ -16,8 +16,7 @@ from flashtorch.grading.observation import Array, Error, Failure, Items, Opaque,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
+    from flashtorch.grading.arrays import Values
     from flashtorch.grading.observation import Node
 
 HEAD = struct.Struct("<II")
@@ -173,7 +172,7 @@ class _Reader:
             raise BadFrame("packed")
         return Array(kind, element, (count,), "", False, self._take(PACKED[element], count))
 
-    def _take(self, stored: str, count: int) -> NDArray[Any]:
+    def _take(self, stored: str, count: int) -> Values:
         dtype = self._numpy.dtype(stored)
         size = count * dtype.itemsize
         if size > len(self._blocks) - self._at:

@@ -64,7 +64,7 @@ class Ticket:
 
     def run(self) -> Verdict | None:
         """Run the answer and judge it; waits, never raises. None once it was cancelled."""
-        verdict = self._grader.judged(self._question, self._answer, self._cancellation)
+        verdict = self._grader._surely(self._question, self._answer, self._cancellation)
         return None if self._cancellation.asked else verdict
 
     def cancel(self) -> None:
@@ -110,6 +110,18 @@ class Grader:
         """The answer, ready to be run; as in `flashtorch grade`: code, blanks one a line, or a literal."""
         return Ticket(next(self._numbers), self, question, answer)
 
+    def judge_program(self, question: Question, source: str) -> Verdict:
+        """The verdict on a whole program, which for a fill card is more than its blanks; waits, never raises."""
+        return self._surely(question, source, Cancellation(), whole=True)
+
+    def reference(self, exercise: Exercise) -> Reference:
+        """What the card's own solution gives; waits.
+
+        Raises:
+            Lost, Unavailable: it could not be run.
+        """
+        return self._references.ask(exercise).result()
+
     def close(self) -> None:
         """End what runs and waits. The sandbox is its owner's to close."""
         with self._lock:
@@ -120,10 +132,9 @@ class Grader:
         self._references.close()
         self._pool.shutdown(wait=True)
 
-    def judged(self, question: Question, answer: str, cancellation: Cancellation) -> Verdict:
-        """The verdict on an answer; waits, never raises."""
+    def _surely(self, question: Question, answer: str, cancellation: Cancellation, *, whole: bool = False) -> Verdict:
         try:
-            return self._judged(question, answer, cancellation)
+            return self._judged(question, answer, cancellation, whole)
         except Unavailable as error:
             return Verdict(VerdictName.UNAVAILABLE, finding=Finding("unavailable", {"why": str(error)}), device=self._device)
         except Lost:
@@ -132,13 +143,13 @@ class Grader:
             why = f"{type(error).__name__}: {error}"
             return Verdict(VerdictName.UNAVAILABLE, finding=Finding("bug", {"why": why[:200]}), device=self._device)
 
-    def _judged(self, question: Question, answer: str, cancellation: Cancellation) -> Verdict:
+    def _judged(self, question: Question, answer: str, cancellation: Cancellation, whole: bool) -> Verdict:
         card = question.card
         if not self._may_run(card):
             return Verdict(VerdictName.UNAVAILABLE, finding=Finding("not-trusted", {"deck": card.id.deck}), device=self._device)
         exercise = plan.exercise(card, question.seed, self._device)
         total = len(exercise.expressions)
-        if (refused := _refused(exercise, answer)) is not None:
+        if not whole and (refused := _refused(exercise, answer)) is not None:
             return Verdict(VerdictName.SYNTAX, 0, total, refused)
         report = self._sandbox.report()
         about = Verdict(VerdictName.BROKEN, 0, total, torch=report.torch, device=exercise.limits.device, level=report.level)
@@ -147,7 +158,7 @@ class Grader:
         waiting = self._references.ask(exercise)
         if exercise.kind is Kind.PREDICT:
             return self._predicted(exercise, answer, waiting, cancellation, about)
-        source = program(exercise.fill, answer) if exercise.fill else answer
+        source = program(exercise.fill, answer) if exercise.fill and not whole else answer
         outcome = self._cells.run(exercise.job(source), exercise.limits, cancellation, self._taken(question, exercise))
         reference = _awaited(waiting, cancellation)
         about = replace(about, output=_output(outcome), took_ms=outcome.wall_ms, level=outcome.level)
@@ -188,15 +199,14 @@ class Grader:
                 return wrong.note
         return None
 
-    def _taken(self, question: Question, exercise: Exercise) -> Future[Cell]:
-        """The cell that was ordered for this question, or one that is ordered now."""
+    def _taken(self, question: Question, exercise: Exercise) -> Future[Cell] | None:
+        """The cell that was ordered for this question, if there is one."""
         with self._lock:
             ready, self._ready = self._ready, None
         if ready is not None and (ready.key != _key(question) or ready.exercise.limits != exercise.limits):
             self._cells.put_away(ready.cell)
             ready = None
-        taken = ready.cell if ready is not None else self._cells.order(exercise.limits)
-        return taken
+        return None if ready is None else ready.cell
 
     def _order(self, key: tuple[str, str, int], exercise: Exercise) -> None:
         with self._lock:

@@ -10,8 +10,7 @@ from flashtorch.grading.observation import Array, Plain
 from flashtorch.grading.tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from flashtorch.grading.arrays import Values
     from flashtorch.grading.compare import Difference
     from flashtorch.grading.observation import Node
 
@@ -79,11 +78,11 @@ def _of_arrays(expected: Array, got: Array) -> tuple[str, dict[str, Any]]:
     return ("factor", {"factor": factor}) if factor is not None else ("", {})
 
 
-def _equal(have: NDArray[Any], want: NDArray[Any], dtype: str) -> bool:
+def _equal(have: Values, want: Values, dtype: str) -> bool:
     return have.shape == want.shape and arrays.apart(have, want, dtype, Tolerance()) is None
 
 
-def _factor(have: NDArray[Any], want: NDArray[Any], dtype: str) -> float | None:
+def _factor(have: Values, want: Values, dtype: str) -> float | None:
     """The number by which every expected value was multiplied, when there is one."""
     import numpy
 

@@ -162,7 +162,7 @@ def _pair(exercise: Exercise, answer: str, want: Seen, have: Seen, turn: int, se
 def _worded(apart: Difference, answer: str, expression: Expression | None, text: str) -> tuple[VerdictName, Finding]:
     params = dict(apart.params)
     if "argument" in params:
-        params["argument"] = _argument(expression, params["argument"])
+        params |= _argument(expression, params["argument"])
     if apart.code == "raises":
         if not params["got"]:
             return VerdictName.KIND, Finding("should-raise", {"expected": params["expected"]}, text)
@@ -175,12 +175,14 @@ def _worded(apart: Difference, answer: str, expression: Expression | None, text:
     return apart.verdict, Finding(apart.code, {**params, **({"guess": more} if more else {})}, text, guess=word)
 
 
-def _argument(expression: Expression | None, label: str) -> str:
-    """An argument as the check writes it: `x`, or `x[0]` for a tensor in a list."""
+def _argument(expression: Expression | None, label: str) -> dict[str, Any]:
+    """An argument as the check writes it, `x`, or `x[0]` for a tensor in a list; and its place from 1."""
     place, bracket, rest = label.partition("[")
-    if expression is not None and place.isdigit() and int(place) < len(expression.arguments):
-        return expression.arguments[int(place)] + bracket + rest
-    return label
+    if not place.isdigit():
+        return {"argument": label}
+    known = expression.arguments if expression is not None else ()
+    text = known[int(place)] if int(place) < len(known) else place
+    return {"argument": text + bracket + rest, "number": int(place) + 1}
 
 
 def _failure(exercise: Exercise, answer: str, failed: Failure, turn: int, second: bool) -> Found:
@@ -196,7 +198,8 @@ def error_finding(exercise: Exercise, answer: str, error: Error, text: str, seco
     """What an exception in an answer's run is called."""
     params: dict[str, Any] = {"type": error.type, "text": error.text, "line": error.line}
     if "SystemExit" in error.bases:
-        return VerdictName.EXITED, Finding("exit-called", {"code": error.code, "line": error.line}, text, trace=trace(error))
+        params = {"code": error.code.replace("None", ""), "line": error.line}
+        return VerdictName.EXITED, Finding("exit-called", params, text, trace=trace(error))
     if error.is_memory:
         return VerdictName.MEMORY, Finding("memory", params, text, trace=trace(error))
     if error.missing and not second:

@@ -10,6 +10,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flashtorch.grading import arrays
 from flashtorch.grading.frames import STORED
 from flashtorch.grading.observation import Array, Items, Plain, Tree
 
@@ -209,18 +210,14 @@ def _dotted(node: ast.expr) -> str:
 
 def _tensor(node: ast.Call) -> Typed:
     """`tensor([[1., 2.]], dtype=…, device=…, requires_grad=True)`; of what torch prints, `size=(0, 3)` as well."""
-    import numpy
-
     if len(node.args) != 1:
         raise NoLiteral
     words = {word.arg: word.value for word in node.keywords}
     if words.keys() - {"dtype", "device", "requires_grad", "size"}:
         raise NoLiteral
     found = _elements(node.args[0], 0)
-    dtype = _dtype(words["dtype"]) if "dtype" in words else _inferred(numpy.array(found).dtype.kind if found != [] else "f")
-    data = numpy.array(found).astype("<f4" if dtype == "bfloat16" else STORED[dtype])
-    if data.dtype.kind == "O":
-        raise NoLiteral
+    dtype = _dtype(words["dtype"]) if "dtype" in words else _inferred(found)
+    data = arrays.from_numbers(found, "<f4" if dtype == "bfloat16" else STORED[dtype])
     if "size" in words:
         data = data.reshape(ast.literal_eval(words["size"]))
     device = str(ast.literal_eval(words["device"])).partition(":")[0] if "device" in words else ""
@@ -235,9 +232,9 @@ def _dtype(node: ast.expr) -> str:
     return named.text.removeprefix("torch.")
 
 
-def _inferred(kind: str) -> str:
-    if kind not in "biufc":
-        raise NoLiteral
+def _inferred(found: Any) -> str:
+    """The dtype that torch gives to these numbers; to none at all, its default."""
+    kind = arrays.from_numbers(found).dtype.kind
     return {"b": "bool", "i": "int64", "u": "int64", "f": "float32", "c": "complex64"}[kind]
 
 

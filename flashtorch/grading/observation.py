@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from flashtorch.grading.arrays import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Array:
     shape: tuple[int, ...]
     device: str
     requires_grad: bool
-    data: NDArray[Any] | None
+    data: Values | None
     """None on the meta device. bfloat16 is widened to float32."""
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
 from flashtorch.grading import compare, frames
-from flashtorch.grading.judge import trace
 from flashtorch.grading.observation import Reply
 from flashtorch.grading.verdict import Finding, VerdictName
 from flashtorch.sandbox.cell import Ending
@@ -114,5 +113,7 @@ def _is_behaviour(exercise: Exercise, error: Error) -> bool:
 
 
 def _raised(error: Error, stage: str, text: str) -> Fault:
+    """Told without the lines of the solution, which the learner has not seen yet."""
+    stage = "answer" if error.frames else stage
     params = {"type": error.type, "text": error.text, "line": error.line, "stage": stage}
-    return Fault(Finding("reference-raised", params, text, trace=trace(error)))
+    return Fault(Finding("reference-raised", params, text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flashtorch.grading import compare, literal
+from flashtorch.grading import arrays, compare, literal
 from flashtorch.grading.literal import NoLiteral, Raises, Typed, plain
 from flashtorch.grading.observation import Array, Items, Plain, Tree
 from flashtorch.grading.verdict import Finding, VerdictName
@@ -56,11 +56,8 @@ def _as_meant(typed: Typed, expected: Node) -> Node:
 
 def _as_array(value: Node, expected: Array) -> Node:
     """A plain number for a tensor without dimensions, nested lists for one with some."""
-    import numpy
-
     try:
-        given = _python(value)
-        data = numpy.array(given)
+        data = arrays.from_numbers(_python(value))
     except (ValueError, OverflowError):
         return value
     is_number = isinstance(value, Plain) and not expected.shape
@@ -69,7 +66,7 @@ def _as_array(value: Node, expected: Array) -> Node:
     if not (is_number or is_list) or data.dtype.kind not in kinds or expected.data is None:
         return value
     fits = data.dtype.kind in "iub" or expected.data.dtype.kind in "fc"
-    if not fits and not (data.dtype.kind == "f" and (data == data.round()).all()):
+    if not fits and not (data.dtype.kind == "f" and arrays.is_whole(data)):
         return value
     cast = data.astype(expected.data.dtype)
     return Array(expected.kind, expected.dtype, cast.shape, expected.device, expected.requires_grad, cast)

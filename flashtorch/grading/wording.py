@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     Words = Callable[[Params], str]
 
 MAX_EXPRESSION = 120
+MAX_ARGUMENT = 20
 
 
 def sentence(verdict: Verdict) -> str:
     """The verdict in one line."""
     if verdict.name is VerdictName.PASS:
-        return n_("The check passes", "All {count} checks pass", verdict.total).format(count=verdict.total)
+        return _("All {count} checks pass").format(count=verdict.total) if verdict.total > 1 else _("Right")
     if verdict.finding is None:
         return verdict.name.value
     said = finding(verdict.finding)
@@ -134,6 +135,14 @@ def _memory(params: Params) -> str:
     return _("your code ran out of memory: {error}").format(error=_raised(params))
 
 
+def _argument(params: Params) -> str:
+    """The argument as the check writes it where that is short, else by its place."""
+    text, number = params["argument"], params.get("number")
+    if number is None or len(text) <= MAX_ARGUMENT:
+        return str(text)
+    return _("argument {number}").format(number=number)
+
+
 def _inner(params: Params) -> str:
     return _SENTENCES[params["inner"]](params)
 
@@ -162,7 +171,9 @@ _SENTENCES: dict[str, Words] = {
         "{got} is no value that is understood; write 3, 0.5, 'text', a shape such as (2, 3), tensor([…]), torch.float32 or error"
     ).format(got=p["got"]),
     "option-numbers": lambda p: _("write the numbers of the options, 1 to {count}, such as 1,3").format(count=p["count"]),
-    "blanks": lambda p: _("{got} blanks are filled, but there are {expected}; write one line for each").format(**p),
+    "blanks": lambda p: n_(
+        "one line is wanted, for the one blank, not {got}", "{expected} lines are wanted, one for each blank, not {got}", p["expected"]
+    ).format(**p),
     "outside-blanks": lambda _p: _("this would change the program outside the blanks; fill in only what is missing"),
     "missing-name": _missing,
     "not-defined": _not_defined,
@@ -205,18 +216,18 @@ _SENTENCES: dict[str, Words] = {
     "predict-raises": lambda p: _("it raises {error}").format(error=_raised(p)),
     "predict-other-raise": lambda p: _("it raises {expected}, not {got}").format(**p),
     # Gradients and side effects.
-    "gradient": lambda p: _("the gradient of {argument} differs: {what}").format(argument=p["argument"], what=_inner(p)),
+    "gradient": lambda p: _("the gradient of {argument} differs: {what}").format(argument=_argument(p), what=_inner(p)),
     "no-gradient": lambda p: _("no gradient reaches {argument}; is the graph cut by detach(), item() or no_grad()?").format(
-        argument=p["argument"]
+        argument=_argument(p)
     ),
-    "stray-gradient": lambda p: _("a gradient reaches {argument}, which was not expected").format(argument=p["argument"]),
+    "stray-gradient": lambda p: _("a gradient reaches {argument}, which was not expected").format(argument=_argument(p)),
     "grads": lambda p: _("the gradients left in the module differ: {what}").format(what=_inner(p)),
-    "changed": lambda p: _("the argument {argument} was changed in place").format(argument=p["argument"]),
-    "not-changed": lambda p: _("the argument {argument} was to be changed in place").format(argument=p["argument"]),
+    "changed": lambda p: _("the argument {argument} was changed in place").format(argument=_argument(p)),
+    "not-changed": lambda p: _("the argument {argument} was to be changed in place").format(argument=_argument(p)),
     "changed-otherwise": lambda p: _("the argument {argument} was changed otherwise than expected: {what}").format(
-        argument=p["argument"], what=_inner(p)
+        argument=_argument(p), what=_inner(p)
     ),
-    "grad-left": lambda p: _("a .grad was left behind on the argument {argument}").format(argument=p["argument"]),
+    "grad-left": lambda p: _("a .grad was left behind on the argument {argument}").format(argument=_argument(p)),
     "grad-mode": lambda p: _("gradient tracking was left {state}").format(state=_("on") if p["got"] == "True" else _("off")),
     "default-dtype": lambda p: _("the default dtype was left at {got}").format(got=p["got"]),
     "default-device": lambda p: _("the default device was left at {got}").format(got=p["got"]),

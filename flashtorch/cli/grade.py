@@ -1,0 +1,144 @@
+"""`flashtorch grade`: judge one answer without the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flashtorch.cli import shown
+from flashtorch.cli.surroundings import surroundings
+from flashtorch.errors import ExitCode, Trouble
+from flashtorch.language import _
+
+if TYPE_CHECKING:
+    from flashtorch.cards.library import Library
+    from flashtorch.cards.model import DeckInfo
+    from flashtorch.cards.question import Question
+    from flashtorch.cli.surroundings import Surroundings
+    from flashtorch.grading.verdict import Verdict
+
+MAX_ANSWER = 4 << 20
+"""Bytes of an answer that are read: more is no answer."""
+
+
+@click.command()
+@click.argument("card", metavar="DECK/CARD")
+@click.argument("answer", metavar="[ANSWER_FILE|-]", required=False, default="-")
+@click.option("--deck", "deck_path", type=click.Path(path_type=Path), metavar="PATH", help="Take the card from this deck.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Draw the numbers of this seed.")
+@click.option("--device", type=click.Choice(["cpu", "cuda", "mps"]), help="Where the answer runs.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
+def grade(
+    card: str, answer: str, *, deck_path: Path | None, seed: int | None, device: str | None, as_json: bool, trust_all: bool
+) -> int:
+    """Judge the answer in ANSWER_FILE (or standard input): code, blanks one a line, a typed text or value, option numbers.
+
+    Exit code 0: it passes, 1: it does not, 2: it could not be judged.
+    """
+    around = surroundings()
+    text = _read(answer)
+    with contextlib.closing(_library(around, deck_path)) as library:
+        question = _question(library, card, seed)
+        verdict = _judged(around, question, library.deck(question.card.id.deck), text, device, trust_all=trust_all)
+    _say(question, verdict, as_json=as_json)
+    if verdict.is_pass:
+        return ExitCode.YES
+    return ExitCode.CANNOT if verdict.name.sets_aside else ExitCode.NO
+
+
+def _read(answer: str) -> str:
+    try:
+        data = sys.stdin.buffer.read(MAX_ANSWER + 1) if answer == "-" else _read_file(answer)
+    except OSError as error:
+        raise Trouble(_("the answer cannot be read ({reason})").format(reason=error.strerror), where=answer) from None
+    if len(data) > MAX_ANSWER:
+        raise Trouble(_("the answer is larger than {limit} MB").format(limit=MAX_ANSWER >> 20), where=answer)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Trouble(_("the answer is not UTF-8 text"), where=answer) from None
+
+
+def _read_file(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(MAX_ANSWER + 1)
+
+
+def _library(around: Surroundings, deck_path: Path | None) -> Library:
+    from flashtorch.cards.library import open_library
+
+    return open_library(around.paths, [deck_path] if deck_path is not None else [], register=False)
+
+
+def _question(library: Library, card: str, seed: int | None) -> Question:
+    from flashtorch.cards.question import ask, question_seed
+
+    found = library.card(card)
+    return ask(found, question_seed(found.id, 0) if seed is None else seed)
+
+
+def _judged(
+    around: Surroundings, question: Question, deck: DeckInfo, answer: str, device: str | None, *, trust_all: bool
+) -> Verdict:
+    kind = question.card.kind
+    if not kind.is_graded:
+        what = _("{card} is answered in the head: there is nothing to judge").format(card=question.card.id)
+        raise Trouble(what, advice=_("Kind: {kind}").format(kind=kind.value))
+    if not kind.is_run:
+        from flashtorch.grading.instant import judge_instant
+
+        return judge_instant(question, answer)
+    from flashtorch.cli import permission
+    from flashtorch.grading.grader import Grader
+    from flashtorch.sandbox.sandbox import Sandbox
+
+    settings = around.settings
+    with Sandbox(settings.grader_python or sys.executable, environment=os.environ) as sandbox:
+        if not trust_all:
+            permission.require([deck], around.paths.trust, sandbox)
+        with contextlib.closing(Grader(sandbox, device=device or settings.grader_device, spare=False)) as grader:
+            verdict = grader.ticket(question, answer).run()
+            assert verdict is not None  # Nobody cancels it.
+            return verdict
+
+
+def _say(question: Question, verdict: Verdict, *, as_json: bool) -> None:
+    from flashtorch.grading import wording
+
+    if as_json:
+        shown.say_json(_fields(question, verdict))
+        return
+    if verdict.output.strip():
+        shown.say(verdict.output.rstrip())
+    counted = _(" ({passed} of {total} checks pass)").format(passed=verdict.passed, total=verdict.total)
+    say = shown.warn if verdict.name.sets_aside else shown.say
+    say(f"{verdict.name.value}: {wording.sentence(verdict)}{'' if verdict.is_pass or not verdict.total else counted}")
+    for line in wording.lines(verdict):
+        say(f"  {line}")
+
+
+def _fields(question: Question, verdict: Verdict) -> dict[str, Any]:
+    """The stable fields for programs."""
+    from flashtorch.grading import wording
+
+    found = verdict.finding
+    return {
+        "card": str(question.card.id),
+        "verdict": verdict.name.value,
+        "passed": verdict.passed,
+        "total": verdict.total,
+        "finding": wording.sentence(verdict) if found is not None else None,
+        "finding_code": found.code if found is not None else None,
+        "note": verdict.note,
+        "output": verdict.output,
+        "took_ms": round(verdict.took_ms, 3),
+        "torch": verdict.torch,
+        "device": verdict.device,
+        "sandbox": verdict.level,
+    }
