@@ -1,0 +1,66 @@
+"""`python -m tests.bench`: every budget beside what it is compared with. `python -m tests.bench fuzz` and `crash`: what is too long for the suite.
+
+Times of a busy machine say little; ratios of things run in turn say enough.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from flashtorch.cli.surroundings import now
+from tests.bench.measuring import HEAD, Row, measure
+
+CARDS = 10_000
+
+
+def budgets(anki_python: str, only: str) -> int:
+    """Print a row for each budget; 1 when one is over."""
+    from flashtorch.sandbox.sandbox import Sandbox
+    from tests.bench.commits import commit_row
+    from tests.bench.library import make_learner
+    from tests.bench.starts import due_row, first_card_row
+    from tests.bench.verdicts import verdict_rows
+
+    over = 0
+    with tempfile.TemporaryDirectory(prefix="flashtorch-bench-") as name, Sandbox(environment=os.environ) as sandbox:
+        folder = Path(name)
+        paths = make_learner(folder / "home", CARDS, now())
+        rows: list[Row] = [*verdict_rows(sandbox, folder), first_card_row(paths, folder), commit_row(folder, now())]
+        if anki_python:
+            rows.append(due_row(paths, folder, CARDS, anki_python))
+        print(f"torch {sandbox.report().torch}, level {sandbox.report().level}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+        print(HEAD)
+        for row in rows:
+            if only in row.name:
+                result = measure(row)
+                over += result.word == "over"
+                print(result.line(), flush=True)
+    if not anki_python:
+        print(f"{'due --json':<44} not run: name an interpreter that has the package `anki` with --anki PYTHON")
+    return 1 if over else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("what", nargs="?", default="budgets", choices=("budgets", "fuzz", "crash"))
+    parser.add_argument("--anki", default="", metavar="PYTHON", help="an interpreter with the package `anki`, to measure `due` beside")
+    parser.add_argument("--only", default="", metavar="TEXT", help="rows whose name holds TEXT")
+    parser.add_argument("--count", type=int, default=0, help="how many decks or rounds")
+    chosen = parser.parse_args()
+    if chosen.what == "budgets":
+        return budgets(chosen.anki, chosen.only)
+    if chosen.what == "fuzz":
+        from tests.cards.fuzz import fuzz
+
+        return fuzz(chosen.count or 100_000)
+    from tests.history.crash import crash
+
+    return crash(chosen.count or 1000)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
