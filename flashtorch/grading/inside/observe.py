@@ -21,10 +21,12 @@ and facts hold value (a node) or raised (an error), and changed, gradients, stat
 from __future__ import annotations
 
 import ast
+import gc
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.grading.inside import explain, scope
+from flashtorch.grading.inside import explain, rehearsal, scope
 from flashtorch.grading.inside.check import WATCHER, Rewriter
 from flashtorch.grading.inside.codec import TooLarge, pack
 from flashtorch.grading.inside.shapes import Sketch
@@ -39,6 +41,7 @@ SETUP, ANSWER, CHECK = "<setup>", "<answer>", "<check>"
 def main(payload: bytes) -> bytes:
     """Run what the payload holds and give the reply's bytes."""
     job = json.loads(payload)
+    scope.begin()
     try:
         program = Program(job)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -61,6 +64,17 @@ def main(payload: bytes) -> bytes:
         return pack({"too_large": over.place})
     except TooLarge:
         return pack({"too_large": -1})
+
+
+def rehearse(device: str) -> None:
+    """Run a job that touches what most answers touch, and leave nothing of it behind."""
+    before = sys.modules.get("__main__")
+    main(json.dumps(rehearsal.job(device)).encode())
+    scope.put_back()
+    scope.forget()
+    if before is not None:
+        sys.modules["__main__"] = before
+    gc.collect()
 
 
 class Program:

@@ -21,7 +21,13 @@ BASELINE = (True, "torch.float32", "cpu")
 """Grad mode, default dtype and default device as they are in a fresh process."""
 
 _seed_torch = torch.default_generator.manual_seed
-_STREAMS = (sys.stdout, sys.stderr)
+_streams = (sys.stdout, sys.stderr)
+
+
+def begin() -> None:
+    """Take note of the standard streams: those of this process, not of the one that it was forked from."""
+    global _streams
+    _streams = (sys.stdout, sys.stderr)
 
 
 def reseed(seed: int, device: str) -> None:
@@ -59,13 +65,18 @@ def fresh_module(device: str, sources: Mapping[str, str]) -> dict[str, Any]:
     return vars(module)
 
 
+def forget() -> None:
+    """Drop the sources that `linecache` was given."""
+    linecache.clearcache()
+
+
 def put_back() -> None:
     """Undo what the run before this one may have left behind in the process."""
     if state() != BASELINE:
         torch.set_grad_enabled(True)
         torch.set_default_dtype(torch.float32)
         torch.set_default_device(None)
-    sys.stdout, sys.stderr = _STREAMS
+    sys.stdout, sys.stderr = _streams
     # `site` makes these close standard input before they leave; in an answer they are to behave as sys.exit does.
     builtins.exit = sys.exit  # type: ignore[assignment]
     builtins.quit = sys.exit  # type: ignore[assignment]
@@ -73,7 +84,7 @@ def put_back() -> None:
 
 def fall_silent() -> None:
     """Print nothing from here on: an answer that runs under three seeds is heard once."""
-    for stream in _STREAMS:
+    for stream in _streams:
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     with contextlib.suppress(OSError):

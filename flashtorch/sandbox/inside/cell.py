@@ -31,7 +31,7 @@ class Task:
     """What a cell is for."""
 
     entry: ModuleType
-    """Its `main(payload: bytes) -> bytes` is run; its `rehearse() -> None`, if it has one, takes the place of ours."""
+    """Its `main(payload: bytes) -> bytes` is run; its `rehearse(device: str) -> None`, if it has one, takes the place of ours."""
     limits: dict[str, Any]
     rehearse: bool
     folder: str
@@ -91,7 +91,7 @@ def settle(folder: str) -> None:
 
 def rehearse(entry: ModuleType, device: str) -> None:
     """Touch the pages that the run will write to, through the entry's own code if it offers that; leave nothing behind."""
-    getattr(entry, "rehearse", lambda: warm.exercise(device))()
+    getattr(entry, "rehearse", warm.exercise)(device)
     gc.collect()
 
 
