@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from flashtorch.grading.grader import Grader
 from flashtorch.grading.observation import Reply
 from flashtorch.sandbox.cell import Ending, Limits
 from flashtorch.sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DECK = Path(__file__).parents[2] / "decks" / "pytorch-notes"
 CARDS = folder.read_path(DECK).cards
