@@ -6,18 +6,17 @@ import os
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.app import App
 
 from flashtorch.errors import ExitCode, Trouble
-from flashtorch.language import n_
 from flashtorch.scheduling.moment import Moment
-from flashtorch.tui.opening import Opening, opening
+from flashtorch.tui.opening import Opening, opening, remarks
 from flashtorch.tui.quiet_gc import QuietGC
 from flashtorch.tui.screens.review import ReviewScreen
-from flashtorch.tui.screens.trust import TrustScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from flashtorch.session.study import Study
     from flashtorch.settings import Settings
 
+_MOMENT_S = 0.05
 _PAINT_S = 1.0
 """How long the study waits for the first card to be painted."""
 
@@ -76,6 +76,7 @@ class FlashtorchApp(App[int]):
         self._how = how
         self._device = device
         self._quiet = quiet
+        self._glimpsed: Future[Asking | None] = Future()
         self._asked: Future[bool] | None = None
         self._left = False
         self.study: Study | None = None
@@ -88,6 +89,9 @@ class FlashtorchApp(App[int]):
 
     def on_mount(self) -> None:
         self._open()
+        # The first question is there in a moment, or has to be read first: the first frame waits for the moment only.
+        with suppress(TimeoutError):
+            self._glimpse(self._glimpsed.result(_MOMENT_S))
 
     def on_ready(self) -> None:
         if self._quiet:
@@ -95,8 +99,9 @@ class FlashtorchApp(App[int]):
 
     @work(thread=True, group="opening", description="open the study")
     def _open(self) -> None:
+        self._glimpsed.set_result(self._how.glimpse())
         painted = threading.Event()
-        self.call_from_thread(self._glimpse, self._how.glimpse(), painted)
+        self.call_from_thread(self._glimpse, self._glimpsed.result(), painted)
         # Heavy imports hold the interpreter back: they begin when there is something to read.
         painted.wait(_PAINT_S)
         try:
@@ -107,29 +112,25 @@ class FlashtorchApp(App[int]):
             return
         self.call_from_thread(self._begin, self.study)
 
-    def _glimpse(self, asking: Asking | None, painted: threading.Event) -> None:
-        if asking and not self._left:
+    def _glimpse(self, asking: Asking | None, painted: threading.Event | None = None) -> None:
+        if asking and not self._left and self.review.phase is None:
             self.review.glimpse(asking)
-        self.call_after_refresh(painted.set)
+        if painted:
+            self.call_after_refresh(painted.set)
 
     def _begin(self, study: Study) -> None:
         if self._left:
             return
         if self._quiet:
             self._quiet.freeze()
-        for notice in study.library.notices:
-            self.notify(notice, markup=False)
-        if problems := study.library.problems:
-            says = n_(
-                "The decks have {count} problem; `flashtorch deck check` names it.",
-                "The decks have {count} problems; `flashtorch deck check` names them.",
-                len(problems),
-            )
-            self.notify(says.format(count=len(problems)), severity="warning", markup=False)
+        for remark in remarks(study.library):
+            self.notify(remark, markup=False)
         self.review.begin(study.session, self._device, lambda: study.runner.sandbox.report().level)
 
     def _may_run(self, deck: DeckInfo) -> bool:
         """Ask on the screen, and wait in the thread that opens the study."""
+        from flashtorch.tui.screens.trust import TrustScreen
+
         asked: Future[bool] = Future()
         self._asked = asked
         self.call_from_thread(self.push_screen, TrustScreen(deck), lambda yes: asked.set_result(bool(yes)))

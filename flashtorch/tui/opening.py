@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from flashtorch.language import n_
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from flashtorch.cards.library import Library
     from flashtorch.cards.model import DeckInfo
     from flashtorch.paths import Paths
     from flashtorch.scheduling.moment import Moment
@@ -68,3 +71,16 @@ def opening(
         return None if given else first_question(paths, settings, deck, now())
 
     return Opening(opens, glimpses)
+
+
+def remarks(library: Library) -> tuple[str, ...]:
+    """What a learner has to know of the decks before the first card, in sentences."""
+    count = len(library.problems)
+    if not count:
+        return library.notices
+    says = n_(
+        "The decks have {count} problem; `flashtorch deck check` names it.",
+        "The decks have {count} problems; `flashtorch deck check` names them.",
+        count,
+    )
+    return (*library.notices, says.format(count=count))

@@ -17,20 +17,19 @@ IDLE_S = 0.5
 
 
 class QuietGC:
-    """Takes over the collector of this process from `start` to `stop`."""
+    """Takes over the collector of this process until `stop`."""
 
     def __init__(self) -> None:
+        """Nothing is collected from here on: what a start allocates stays."""
+        gc.disable()
         self._timer: Timer | None = None
 
     def start(self, pump: MessagePump) -> None:
-        """Freeze what is there, and collect from now on only after `stir` and a moment of quiet."""
-        self.freeze()
-        gc.disable()
+        """Collect from now on, but only after `stir` and a moment of quiet."""
         self._timer = pump.set_interval(IDLE_S, self._collect, pause=True)
 
     def freeze(self) -> None:
-        """What is there now stays."""
-        gc.collect()
+        """What is there now stays: no later collection looks at it."""
         gc.freeze()
 
     def stir(self) -> None:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from flashtorch.sandbox.cell import Unavailable
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -61,6 +59,8 @@ def _run(node: DOMNode, ticket: Ticket) -> None:
 
 def ask_level(node: DOMNode, level: Callable[[], str]) -> None:
     """Wait for the sandbox, in a thread, and post `Holds`; nothing when there is none, for the first verdict will say so."""
+    from flashtorch.sandbox.cell import Unavailable
+
     try:
         node.post_message(Holds(level()))
     except Unavailable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
-from flashtorch.tui.widgets.answers import Blanks
+from flashtorch.tui.widgets.answers import Lines
 from flashtorch.tui.widgets.editor import Editor, next_indent
 
 
@@ -32,12 +32,12 @@ def test_next_indent(line: str, indent: int) -> None:
 class Host(App[None]):
     handed_in = ""
 
-    def on_blanks_submitted(self, message: Blanks.Submitted) -> None:
+    def on_lines_submitted(self, message: Lines.Submitted) -> None:
         self.handed_in = message.control.answer
 
     def compose(self) -> ComposeResult:
         yield Editor()
-        yield Blanks()
+        yield Lines()
 
 
 async def test_writing_code() -> None:
@@ -91,7 +91,7 @@ async def test_a_new_text_has_no_past() -> None:
 async def test_blanks_stay_as_many_lines_as_there_are_blanks() -> None:
     app = Host()
     async with app.run_test(size=(60, 20)) as pilot:
-        blanks = app.query_one(Blanks)
+        blanks = app.query_one(Lines)
         blanks.open("", 2)
         blanks.focus()
         await pilot.press(*"dim", "enter", *"True", "enter")

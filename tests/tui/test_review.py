@@ -272,7 +272,7 @@ async def test_fill(tmp_path: Path) -> None:
         assert "you wrote  -1 · True" in it.card
         assert "dim=-1" in it.card
         await it.press("3", "u")
-        assert it.app.review.blanks.answer in ("\n", "-1\nTrue")
+        assert it.app.review.lines.answer in ("\n", "-1\nTrue")
 
 
 async def test_generated_draws_numbers_and_keeps_them_over_an_undo(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.look.page import asking_of, page, picks_of
-from flashtorch.tui.screens.help import HelpScreen
-from flashtorch.tui.widgets.answers import AnswerLine, Blanks
+from flashtorch.tui.widgets.answers import Lines
 from flashtorch.tui.widgets.card import CardView
 from flashtorch.tui.widgets.editor import Editor
 from flashtorch.tui.widgets.foot import Foot
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from flashtorch.scheduling.moment import Moment
     from flashtorch.session.phase import Counts, Phase
 
-    Entry: TypeAlias = Editor | AnswerLine | Blanks
+    Entry: TypeAlias = Editor | Lines
 
 
 def question_of(phase: Phase | None) -> Question | None:
@@ -51,8 +50,7 @@ class Board(Screen[None]):
     head = query_one(Head)
     card = query_one(CardView)
     editor = query_one(Editor)
-    line = query_one(AnswerLine)
-    blanks = query_one(Blanks)
+    lines = query_one(Lines)
     verdict = query_one(VerdictView)
     rating = query_one(RatingRow)
     foot = query_one(Foot)
@@ -77,18 +75,15 @@ class Board(Screen[None]):
         yield Head()
         yield CardView()
         yield Editor()
-        yield Blanks()
-        yield AnswerLine()
+        yield Lines()
         yield VerdictView()
         yield RatingRow()
         yield Foot()
 
     def on_mount(self) -> None:
-        for widget in (self.editor, self.blanks, self.line, self.verdict):
+        for widget in (self.editor, self.lines, self.verdict):
             widget.display = False
         self.editor.border_title = _("your answer")
-        self.blanks.border_title = _("the blanks, one a line")
-        self.line.border_title = _("your answer")
         self.rating.say(_("opening…"))
         self.draw()
 
@@ -111,11 +106,9 @@ class Board(Screen[None]):
     @property
     def written(self) -> str:
         """What stands in the entry."""
-        if isinstance(self.entry, Blanks):
-            return self.entry.answer
-        if isinstance(self.entry, Editor):
-            return self.entry.text
-        return self.entry.value if self.entry else ""
+        if self.entry is None:
+            return ""
+        return self.entry.answer if isinstance(self.entry, Lines) else self.entry.text
 
     def show(self, phase: Phase, counts: Counts | None) -> None:
         """Make the widgets say what this phase is."""
@@ -163,6 +156,8 @@ class Board(Screen[None]):
         self.card.scroll_end(animate=False)
 
     def action_keys(self) -> None:
+        from flashtorch.tui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     # ------------------------------------------------------------------ what each phase shows
@@ -171,7 +166,7 @@ class Board(Screen[None]):
         """The place to write, filled when the question is new; what is written stays otherwise."""
         asking = None if isinstance(phase, Answered | Finished) else asking_of(phase)
         self.entry = self._entry_for(asking.question) if asking else None
-        for widget in (self.editor, self.blanks, self.line):
+        for widget in (self.editor, self.lines):
             widget.display = widget is self.entry
         key = _key(phase) if self.entry else None
         if key == self._opened and key:
@@ -180,22 +175,18 @@ class Board(Screen[None]):
         self.card.focus()
         if asking is None:
             return
-        match self.entry:
-            case Blanks():
-                self.entry.open(asking.draft, asking.question.blanks)
-            case Editor():
-                self.entry.open(asking.draft or asking.question.starter or "")
-            case AnswerLine():
-                self.entry.open(asking.draft)
+        if isinstance(self.entry, Lines):
+            self.lines.open(asking.draft, max(1, asking.question.blanks))
+            self.lines.border_title = _("the blanks, one a line") if asking.question.blanks > 1 else _("your answer")
+        else:
+            self.editor.open(asking.draft or asking.question.starter or "")
 
     def _entry_for(self, question: Question) -> Entry | None:
         match question.card.kind:
             case Kind.CODE:
                 return self.editor
-            case Kind.FILL:
-                return self.blanks
-            case Kind.PREDICT | Kind.TYPED:
-                return self.line
+            case Kind.FILL | Kind.PREDICT | Kind.TYPED:
+                return self.lines
             case _:
                 return None
 

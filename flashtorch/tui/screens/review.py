@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from flashtorch.errors import Trouble
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.news import SetAside, sentence
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
 from flashtorch.tui import keys, running
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.screens.board import Board, phase_kind
-from flashtorch.tui.widgets.answers import Blanks
+from flashtorch.tui.widgets.answers import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +55,7 @@ class ReviewScreen(Board):
         self._drafts: Timer | None = None
 
     def on_mount(self) -> None:
-        super().on_mount()
+        # Textual calls this after the one of the board.
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self._drafts = self.set_interval(_DRAFT_S, self.keep_draft, pause=True)
 
@@ -116,6 +115,8 @@ class ReviewScreen(Board):
         self._stirred()
 
     def _tell(self, session: StudySession) -> None:
+        from flashtorch.session.news import SetAside, sentence
+
         for news in session.news:
             said = sentence(news)
             if isinstance(news, SetAside):
@@ -177,7 +178,6 @@ class ReviewScreen(Board):
     # ------------------------------------------------------------------ what is written
 
     @on(TextArea.Changed)
-    @on(Input.Changed)
     def _written_on(self) -> None:
         if self._drafts:
             self._drafts.reset()
@@ -194,8 +194,7 @@ class ReviewScreen(Board):
             except Trouble as trouble:
                 self.app.notify(trouble.line(), severity="error", markup=False)
 
-    @on(Input.Submitted)
-    @on(Blanks.Submitted)
+    @on(Lines.Submitted)
     def _handed_in(self) -> None:
         self.action_run()
 

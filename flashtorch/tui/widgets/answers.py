@@ -6,49 +6,43 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 if TYPE_CHECKING:
     from textual import events
 
-
-class AnswerLine(Input):
-    """One line of text; enter hands it in."""
-
-    def __init__(self) -> None:
-        super().__init__(compact=True, select_on_focus=False)
-
-    def open(self, text: str) -> None:
-        """Show `text` with the cursor at its end."""
-        self.value = text
-        self.cursor_position = len(text)
+_MOST_SHOWN = 6
 
 
-class Blanks(TextArea):
-    """A numbered line for each blank of a card, from its top to its end; enter goes on to the next and hands in the last."""
+class Lines(TextArea):
+    """As many lines as an answer has, no more and no fewer; enter goes on to the next and hands in the last.
+
+    Several are numbered: they are the blanks of a card, from its top to its end.
+    """
 
     @dataclass
     class Submitted(Message):
         """Enter in the last line."""
 
-        blanks: Blanks
+        lines: Lines
 
         @property
-        def control(self) -> Blanks:
-            return self.blanks
+        def control(self) -> Lines:
+            return self.lines
 
     def __init__(self) -> None:
-        super().__init__(soft_wrap=False, tab_behavior="focus", show_line_numbers=True, compact=True)
+        super().__init__(soft_wrap=False, tab_behavior="focus", compact=True, highlight_cursor_line=False)
         self._count = 1
 
     def open(self, text: str, count: int) -> None:
         """Show `count` lines, with what has been written in them, and the cursor in the first that is empty."""
         self._count = count
+        self.show_line_numbers = count > 1
         lines = (text.split("\n") + [""] * count)[:count]
         self.load_text("\n".join(lines))
         row = next((row for row, line in enumerate(lines) if not line), count - 1)
         self.move_cursor((row, len(lines[row])))
-        self.styles.height = min(count, 6) + 1
+        self.styles.height = min(count, _MOST_SHOWN) + 1
 
     async def _on_key(self, event: events.Key) -> None:
         row = self.cursor_location[0]
@@ -65,6 +59,12 @@ class Blanks(TextArea):
         else:
             await super()._on_key(event)
 
+    async def _on_paste(self, event: events.Paste) -> None:
+        """A line stays one: line ends in what is pasted are spaces."""
+        event.stop()
+        event.prevent_default()
+        self.replace(" ".join(event.text.splitlines()), *self.selection, maintain_selection_offset=False)
+
     def _would_join(self, key: str) -> bool:
         """Whether a deletion would make one line of two."""
         if self.selected_text:
@@ -73,5 +73,5 @@ class Blanks(TextArea):
 
     @property
     def answer(self) -> str:
-        """The contents of the blanks, one a line."""
+        """What is written, line by line."""
         return "\n".join((self.text.split("\n") + [""] * self._count)[: self._count])
