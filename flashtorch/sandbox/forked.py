@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.cell import Limits
     from flashtorch.sandbox.entry import Entry
 
+START_S = 300
+BIRTH_S = 60.0
 DEATH_S = 5.0
 CLOSING_MS = 1000
 """How long a process that ends may take between its socket's end and its own."""
@@ -66,7 +68,10 @@ class Template:
 
     def report(self) -> Report:
         """Wait until it is warm. Raises Unavailable when it never will be, TemplateLost when it died."""
-        self._known.wait()
+        if not self._known.wait(START_S):
+            self._refusal = _("torch takes more than {seconds} s to be imported by {python}").format(
+                seconds=START_S, python=self._launch.python
+            )
         if self._refusal:
             raise Unavailable(self._refusal)
         if self._report is None or self.lost:
@@ -93,7 +98,10 @@ class Template:
             raise
         finally:
             wire.close(theirs)
-        birth.born.wait()
+        if not birth.born.wait(BIRTH_S):
+            # It hangs: what is ended is replaced.
+            self._end()
+            birth.born.wait()
         if birth.pidfd is None:
             ends.close()
             if birth.refusal:
@@ -103,12 +111,14 @@ class Template:
 
     def close(self) -> None:
         """End it with all its cells, and wait until nothing is left."""
-        with self._lock:
-            self._closed = True
-            kept = self._kept
-        if kept is not None:
-            kept.end()
+        self._closed = True
+        self._end()
         self._thread.join()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._kept is not None:
+                self._kept.end()
 
     def _how(self) -> str:
         """How it ended, in a few words."""

@@ -42,13 +42,15 @@ class Sandbox:
         self._launch = Launch(python, str(folder) if folder is not None else tempfile.gettempdir(), environment)
         self._lock = threading.Lock()
         self._template: Template | None = None
+        self._alone: Report | None = None
+        """What is known where no template can fork; then every cell is a process of its own."""
         self._refusal = ""
         self._closed = False
 
     def start(self) -> None:
         """Begin to warm up, in the background; returns at once. `prepare` and `report` do this by themselves."""
         with self._lock:
-            if not self._closed:
+            if not self._closed and not self._refusal and self._alone is None:
                 self._living()
 
     def report(self) -> Report:
@@ -66,7 +68,7 @@ class Sandbox:
         lost = ""
         for _attempt in range(ATTEMPTS):
             template, report = self._warm()
-            if limits.device != "cpu" or not template.forks:
+            if template is None or limits.device != "cpu":
                 return SpawnedCell(self._launch, found, limits, rehearse, report.level)
             try:
                 return template.fork(found, limits, rehearse)
@@ -94,8 +96,8 @@ class Sandbox:
             self._template = Template(self._launch)
         return self._template
 
-    def _warm(self) -> tuple[Template, Report]:
-        """A template that is warm; one that dies before it is warm is tried again, and given up for good in the end."""
+    def _warm(self) -> tuple[Template | None, Report]:
+        """A template that is warm, if one can fork here. One that dies before it is warm is tried again, in the end no more."""
         lost = ""
         for _attempt in range(ATTEMPTS):
             with self._lock:
@@ -103,9 +105,15 @@ class Sandbox:
                     raise Unavailable(_("it was closed"))
                 if self._refusal:
                     raise Unavailable(self._refusal)
+                if self._alone is not None:
+                    return None, self._alone
                 template = self._living()
             try:
-                return template, template.report()
+                report = template.report()
+                if template.forks:
+                    return template, report
+                self._alone = report
+                template.close()
             except Unavailable as error:
                 self._refusal = str(error)
                 raise

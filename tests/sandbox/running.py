@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.sandbox.cell import Ending, Limits, Outcome
+from flashtorch.sandbox.forked import ForkedCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,12 +22,14 @@ WAIT_S = 20.0
 
 
 def run(sandbox: Sandbox, script: str, limits: Limits = QUICK, *, rehearse: bool = False) -> Outcome:
-    """One script in one cell, which is closed when it has ended."""
+    """One script in one cell, which is closed and gone when this returns."""
     cell = sandbox.prepare(ENTRY, limits, rehearse=rehearse)
     try:
         return cell.run(script.encode())
     finally:
         cell.close()
+        if isinstance(cell, ForkedCell):
+            assert cell.wait_gone(WAIT_S)
 
 
 def replied(outcome: Outcome) -> Any:

@@ -15,6 +15,8 @@ import pytest
 
 from flashtorch.sandbox.cell import Ending, Limits, Unavailable
 from flashtorch.sandbox.sandbox import Sandbox
+from flashtorch.sandbox.spawned import SpawnedCell
+from tests.sandbox.conftest import STAND_IN
 from tests.sandbox.running import ENTRY, QUICK, WAIT_S, Watch, children, descendants, replied, run
 
 if TYPE_CHECKING:
@@ -206,6 +208,28 @@ def test_an_interpreter_that_is_none_is_one_line(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_one_line(stand_in: str, tmp_path: Path) -> None:
     with Sandbox(stand_in, folder=tmp_path / "missing") as sandbox, pytest.raises(Unavailable, match=r"missing/flashtorch-run"):
         sandbox.report()
+
+
+def test_a_torch_with_threads_of_its_own_is_never_forked(interpreter: Callable[[str | None], str], tmp_path: Path) -> None:
+    """Every cell is then a process of its own, and no template stays."""
+    threads = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    with Sandbox(interpreter(threads + STAND_IN), folder=tmp_path) as sandbox:
+        assert sandbox.report().torch == "0.stand-in"
+        cell = sandbox.prepare(ENTRY, QUICK)
+        assert isinstance(cell, SpawnedCell)
+        assert replied(cell.run(b"reply = 1")) == 1
+        assert len(list(tmp_path.iterdir())) == 1
+        cell.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_of_the_environment_only_what_finds_libraries_is_passed_on(stand_in: str, tmp_path: Path) -> None:
+    mine = {"LD_LIBRARY_PATH": "/lib/mine", "CUDA_VISIBLE_DEVICES": "1", "TOKEN": "secret", "PYTHONPATH": "/evil", "HOME": "/root"}
+    script = "import os; reply = {name: os.environ.get(name) for name in ('LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES', 'TOKEN', 'PYTHONPATH')}"
+    with Sandbox(stand_in, folder=tmp_path, environment=mine) as sandbox:
+        on = {device: replied(run(sandbox, script, Limits(device=device))) for device in ("cpu", "meta")}
+    assert on["cpu"] == {"LD_LIBRARY_PATH": "/lib/mine", "CUDA_VISIBLE_DEVICES": "", "TOKEN": None, "PYTHONPATH": None}
+    assert on["meta"] == {"LD_LIBRARY_PATH": "/lib/mine", "CUDA_VISIBLE_DEVICES": "1", "TOKEN": None, "PYTHONPATH": None}
 
 
 @pytest.mark.parametrize("entry", ["flashtorch.sandbox.wire", "inside", "os.system", "tests.sandbox.inside.script.main", "nowhere.inside.x"])

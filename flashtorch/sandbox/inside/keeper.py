@@ -45,8 +45,7 @@ def main() -> None:
         os.close(fd)
     with contextlib.suppress(OSError):
         folders.sweep(order["parent"])
-    wait(lifeline, child)
-    end(lifeline, child, os.path.join(folder, "log"))
+    end(lifeline, child, wait(lifeline, child), os.path.join(folder, "log"))
     folders.remove(folder)
     os.close(lock)
 
@@ -73,36 +72,34 @@ def start(order: dict[str, Any], fds: list[int], folder: str) -> int:
         os._exit(127)
 
 
-def wait(lifeline: socket.socket, child: int) -> None:
-    """Until the child has ended (it is not buried yet) or the lifeline says something, which can only be its end."""
+def wait(lifeline: socket.socket, child: int) -> tuple[int, float] | None:
+    """Until the child has ended, then how; or until the lifeline says something, which can only be its end, then None."""
     watched = select.poll()
     watched.register(lifeline, select.POLLIN)
     if LINUX:
         watched.register(os.pidfd_open(child), select.POLLIN)
-        watched.poll()
-        return
-    while not watched.poll(POLL_MS):
-        if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-            return
+    while True:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            return os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+        if any(fd == lifeline.fileno() for fd, _events in watched.poll(None if LINUX else POLL_MS)):
+            return None
 
 
-def end(lifeline: socket.socket, child: int, log: str) -> None:
+def end(lifeline: socket.socket, child: int, ended: tuple[int, float] | None, log: str) -> None:
     """Kill everything below, and tell how the child ended if anybody still listens."""
-    # It may not lead its group yet.
-    os.kill(child, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        os.killpg(child, signal.SIGKILL)
-    _pid, status, usage = os.wait4(child, 0)
+    if ended is None:
+        os.kill(child, signal.SIGKILL)
+        _pid, status, usage = os.wait4(child, 0)
+        ended = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
+    if not LINUX:
+        # Without a way to adopt orphans, its group is all that can be found of what it started.
+        with contextlib.suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
     said = ""
     with contextlib.suppress(OSError), open(log, "rb") as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_TAIL))
         said = file.read(LOG_TAIL).decode("utf-8", "replace")
-    message = {
-        "event": "died",
-        "status": os.waitstatus_to_exitcode(status),
-        "cpu_s": usage.ru_utime + usage.ru_stime,
-        "log": said,
-    }
     with contextlib.suppress(OSError):
-        tell(lifeline, message)
+        tell(lifeline, {"event": "died", "status": ended[0], "cpu_s": ended[1], "log": said})
     reap.clear()
