@@ -28,6 +28,7 @@ CREATE TABLE cards (path TEXT NOT NULL, card TEXT NOT NULL, body TEXT NOT NULL, 
 CREATE TABLE heads (card TEXT PRIMARY KEY, deck TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL, note INTEGER,
     tags TEXT NOT NULL, siblings TEXT NOT NULL, rev INTEGER NOT NULL, kind TEXT NOT NULL, content_hash TEXT NOT NULL,
     path TEXT NOT NULL);
+CREATE INDEX heads_by_file ON heads (deck, file, position);
 """
 _HEAD = "card, deck, position, file, note, tags, siblings, rev, kind, content_hash"
 PATIENCE_S = 5.0
@@ -77,6 +78,21 @@ class Index:
                 if attempt == 2 or not is_damage(error):
                     break
                 discard(path)
+        return cls._copy(path, edition)
+
+    @classmethod
+    def _copy(cls, path: Path, edition: str) -> Index:
+        """What is at `path`, in memory: a home that cannot be written is read all the same."""
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        with contextlib.suppress(sqlite3.Error, OSError, ValueError):
+            source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None)
+            with contextlib.closing(source):
+                # A backup waits for ever for a writer to end; a reading transaction is refused at once, and holds writers off.
+                source.execute("BEGIN")
+                source.execute("SELECT count(*) FROM meta").fetchone()
+                source.backup(connection)
+            return cls(connection, edition, in_memory=True)
+        connection.close()
         return cls.memory(edition)
 
     @classmethod

@@ -182,6 +182,26 @@ def test_without_a_place_to_write_it_lives_in_memory(tmp_path: Path) -> None:
     assert index.card("/d/f.md", "d/c.3") == rich_card()
 
 
+def test_a_home_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "library.db"
+    filled(path).close()
+
+    def refuses(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    # A test that runs as root can write everywhere.
+    monkeypatch.setattr("flashtorch.cards.index._connected", refuses)
+    index = Index.open(path)
+    assert index.in_memory
+    assert index.card("/d/f.md", "d/c.3") == rich_card()
+    with index.writing():
+        index.activate("other", "told", [])
+    monkeypatch.undo()
+    kept = Index.open(path)
+    assert kept.active()[0] == "signature"
+    kept.close()
+
+
 def test_a_database_in_use_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "library.db"
     filled(path).close()
