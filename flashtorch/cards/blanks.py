@@ -46,7 +46,7 @@ def empty(source: str) -> str:
 
 
 def faults(source: str) -> Iterator[tuple[int, str]]:
-    """What is wrong with the blanks: line (from 0) and `unclosed`, `nested` or `empty`; `(0, "none")` when there is no blank at all."""
+    """What is wrong with the blanks: line (from 0) and `unclosed`, `nested` or `empty`; `(0, "none")` without any blank."""
     lines = source.split("\n")
     if not any("{{" in line for line in lines):
         yield 0, "none"

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+MOST = 100
+"""Numbered gaps of one card: each is a card of its own with the whole text."""
+
+
 def marks(prose: Any) -> Iterator[Mark]:
     """Every mark of a tree, or of any part of one, in order."""
     if isinstance(prose, Mark):
@@ -36,6 +40,9 @@ def faults(gaps: Sequence[Mark], line: int) -> Iterator[Fault]:
     if len({mark.gap is None for mark in gaps}) > 1:
         message = _("some gaps of this card have a number and some have none: number all of them, or none")
         yield Fault(line, "mixed-gaps", message)
+    if len(numbers(gaps)) > MOST:
+        message = _("the gaps of this card have {count} numbers, and {most} are the most: split the card")
+        yield Fault(line, "too-many-gaps", message.format(count=len(numbers(gaps)), most=MOST))
     if any(not mark.spans for mark in gaps):
         message = _("a gap of this card hides nothing: write what is hidden behind the number, as in `==1::word==`")
         yield Fault(line, "empty-gap", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -45,6 +46,12 @@ def form_rule() -> str:
     return _("`<details>`, `<details><summary>TEXT</summary>` and `</details>` stand alone on a line at top level")
 
 
+def fold_at(folds: Sequence[Details], row: int) -> Details | None:
+    """The fold that a row lies in; folds are in order and do not overlap."""
+    at = bisect.bisect_right(folds, row, key=lambda fold: fold.row) - 1
+    return folds[at] if at >= 0 and row <= folds[at].close else None
+
+
 @dataclass(slots=True)
 class _Open:
     row: int
@@ -83,6 +90,11 @@ class Folds:
 
     def _block(self, block: Block) -> None:
         tagged = {offset for offset, _tag in tags_of(block.text)}
+        if 0 not in tagged:
+            # Tags in the midst of other HTML: the first is told, and an opening among them is not waited for.
+            self._fault(block.row + min(tagged), "details-form", form_rule())
+            del self._open[max(len(self._open) - block.text.lower().count(_CLOSING), 0) :]
+            return
         faulted = False
         for offset, text in enumerate(block.text.rstrip("\n").split("\n")):
             understood = offset in tagged and self._line(text.strip(" \t"), block.row + offset)
@@ -90,14 +102,12 @@ class Folds:
                 self._recover(text, block.row + offset)
             if understood or faulted:
                 continue
-            # Of raw HTML before the first tag, that tag is what was meant to be a line of the deck.
-            row = block.row + (offset if offset in tagged or min(tagged) < offset else min(tagged))
             faulted = True
-            if row - block.row in tagged:
-                self._fault(row, "details-form", form_rule())
+            if offset in tagged:
+                self._fault(block.row + offset, "details-form", form_rule())
             else:
                 message = _("a blank line is missing before this line: without it Markdown reads it as HTML")
-                self._fault(row, "details-blank-line", message)
+                self._fault(block.row + offset, "details-blank-line", message)
 
     def _recover(self, text: str, row: int) -> None:
         """Go on after a misshapen line as if its tags had been meant: one mistake is one fault."""

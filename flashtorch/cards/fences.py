@@ -22,17 +22,16 @@ class RoleRule:
     """Whether a learner sees it with the question; wherever it stands in the file."""
     on_back: bool = False
     keys: tuple[str, ...] = ()
-    compiled: bool = True
 
 
 ROLES = {
     Role.SETUP: RoleRule(only_one=True, on_front=True),
-    Role.STARTER: RoleRule(only_one=True, compiled=False),
+    Role.STARTER: RoleRule(only_one=True),
     Role.SOLUTION: RoleRule(on_back=True),
     Role.CHECK: RoleRule(only_one=True, on_back=True, keys=("tol",)),
     Role.FILL: RoleRule(only_one=True, on_front=True, on_back=True),
     Role.PREDICT: RoleRule(only_one=True, on_front=True, keys=("tol",)),
-    Role.ANSWER: RoleRule("text", only_one=True, on_back=True, keys=("tol",), compiled=False),
+    Role.ANSWER: RoleRule("text", only_one=True, on_back=True, keys=("tol",)),
     Role.WRONG: RoleRule(),
     Role.PROOF: RoleRule(on_back=True),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards.blocks import Blocks, Sort, read_blocks
 from flashtorch.cards.builder import Builder
-from flashtorch.cards.details import Folds, form_rule
+from flashtorch.cards.details import Folds, fold_at, form_rule
 from flashtorch.cards.faults import Fault
 from flashtorch.cards.fences import ROLES, looks_like_part, read_info
 from flashtorch.cards.frontmatter import read_front_matter
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.blocks import Block
     from flashtorch.cards.fences import Info
     from flashtorch.cards.frontmatter import FrontMatter
-    from flashtorch.cards.model import Card
+    from flashtorch.cards.model import Card, Role
     from flashtorch.cards.stretches import Stretch
 
 
@@ -176,6 +176,7 @@ class _Reader:
     def _parts(self, folds: Sequence[Folds]) -> list[list[ReadPart]]:
         """The parts of each stretch; each part of notes, and each in a hint, is a fault."""
         parts: list[list[ReadPart]] = [[] for _stretch in self.stretches]
+        first: dict[tuple[int, Role], int] = {}
         for fence, info in self.fences:
             if info.role is None:
                 continue
@@ -184,13 +185,14 @@ class _Reader:
                 message = _("a part `{role}` stands outside every card").format(role=info.role)
                 self._fault(fence.row, "part-outside-card", message)
                 continue
-            if any(fold.is_hint and fold.row < fence.row < fold.close for fold in folds[at].found):
+            fold = fold_at(folds[at].found, fence.row)
+            if fold is not None and fold.is_hint:
                 message = _("a hint holds no part: move this `{role}` out").format(role=info.role)
                 self._fault(fence.row, "part-in-hint", message)
-            first = next((read.part for read in parts[at] if read.part.role is info.role), None)
-            if ROLES[info.role].only_one and first is not None:
+            line = first.setdefault((at, info.role), fence.row + 1)
+            if ROLES[info.role].only_one and line != fence.row + 1:
                 message = _("a card has one `{role}`, and the first stands at line {line}")
-                self._fault(fence.row, "repeated-part", message.format(role=info.role, line=first.line))
+                self._fault(fence.row, "repeated-part", message.format(role=info.role, line=line))
             read = read_part(fence, info)
             self.faults += read.faults
             parts[at].append(read)

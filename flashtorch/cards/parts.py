@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards import blanks, picks
 from flashtorch.cards.faults import Fault
-from flashtorch.cards.fences import ROLES
 from flashtorch.cards.model import Part, Role
 from flashtorch.language import _
 
@@ -53,6 +52,8 @@ def _note(source: str) -> str:
 
 
 def _content_faults(part: Part) -> Iterator[Fault]:
+    if part.role is Role.STARTER:
+        return
     if not part.source.strip():
         yield Fault(part.line, "empty-part", _("this `{role}` holds nothing").format(role=part.role))
         return
@@ -65,7 +66,7 @@ def _content_faults(part: Part) -> Iterator[Fault]:
         source = blanks.whole(source)
     if part.role is Role.ANSWER:
         yield from _answer_faults(part)
-    elif ROLES[part.role].compiled:
+    else:
         tree = parse(source, part.line)
         if isinstance(tree, Fault):
             yield tree

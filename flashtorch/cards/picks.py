@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 DTYPES = frozenset({
-    "bfloat16", "bool", "cdouble", "cfloat", "chalf", "complex128", "complex32", "complex64", "double", "float", "float16", "float32",
-    "float64", "float8_e4m3fn", "float8_e5m2", "half", "int", "int16", "int32", "int64", "int8", "long", "short", "uint16", "uint32",
-    "uint64", "uint8",
-})
+    "bfloat16", "bool", "cdouble", "cfloat", "chalf", "complex128", "complex32", "complex64", "double", "float", "float16",
+    "float32", "float64", "float8_e4m3fn", "float8_e5m2", "half", "int", "int16", "int32", "int64", "int8", "long", "short",
+    "uint16", "uint32", "uint64", "uint8",
+})  # fmt: skip
 """What may follow `torch.`."""
 
 _OPENING = re.compile(r"(?<![\w.])pick\(")
@@ -40,7 +40,7 @@ class Pick:
     """One place where a `pick(` stands in a text."""
 
     text: str
-    """From `pick(` to its closing bracket; `pick(` alone when it has none."""
+    """From `pick(` to its closing bracket; `pick(` alone when none is found."""
     start: int
     choices: tuple[str, ...]
     """The literals as they are written; empty when it holds something else."""
@@ -77,8 +77,9 @@ def find_in_code(source: str) -> Iterator[Pick]:
 
 
 def _closing(text: str, at: int) -> int:
-    """The place behind the bracket that closes the one before `at`, or 0."""
-    depth, limit = 1, min(len(text), at + _LONGEST)
+    """The place behind the bracket that closes the one before `at`, or 0 when another pick or too much text comes first."""
+    inner = _OPENING.search(text, at, at + _LONGEST)
+    depth, limit = 1, inner.start() if inner else min(len(text), at + _LONGEST)
     while at < limit:
         if string := _STRING.match(text, at):
             at = string.end()

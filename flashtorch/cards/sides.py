@@ -13,6 +13,7 @@ from markdown_it.common.utils import normalizeReference
 
 from flashtorch.cards import blanks
 from flashtorch.cards.blocks import COMMENT, Sort, tags_of
+from flashtorch.cards.details import fold_at
 from flashtorch.cards.fences import ROLES
 from flashtorch.cards.model import Role
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.parts import ReadPart
     from flashtorch.cards.stretches import Stretch
 
+_DEFINITION = re.compile(r"(?m)^ {0,3}\[((?:[^\[\]\\]|\\.){1,999})\]:")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]")
 
 
@@ -116,14 +118,8 @@ class Composer:
 
     def front_lists(self) -> list[Block]:
         """The lists of the front."""
-        hints = [fold for fold in self._folds if fold.is_hint]
-        return [
-            block
-            for block in self._card.blocks
-            if block.sort is Sort.LIST
-            and block.row < self.split_row
-            and not any(hint.row <= block.row < hint.close for hint in hints)
-        ]
+        lists = [block for block in self._card.blocks if block.sort is Sort.LIST and block.row < self.split_row]
+        return [block for block in lists if fold_at(self._folds, block.row) is None]
 
     def compose(self, task_list: Block | None) -> Sides:
         """The sides; the task list is left out, for its items are shown by themselves."""
@@ -194,10 +190,11 @@ def with_references(text: str, references: Mapping[str, tuple[str, str]]) -> str
     """The text with the file's link references that it uses."""
     if not references or "[" not in text:
         return text
+    own = {normalizeReference(match[1]) for match in _DEFINITION.finditer(text)}
     used: dict[str, str] = {}
     for match in _LABEL.finditer(text):
         label = normalizeReference(match[1])
-        if label in references and label not in used and not re.search(rf"(?m)^ {{0,3}}{re.escape(match[0])}:", text):
+        if label in references and label not in used and label not in own:
             address, title = references[label]
             quoted = title.replace("\\", "\\\\").replace('"', '\\"')
             used[label] = f"{match[0]}: <{address}>" + (f' "{quoted}"' if title else "")

@@ -55,9 +55,9 @@ def read_tasks(lines: Sequence[str], lists: Sequence[Block], line: int) -> Tasks
             continue
         task = Task(item.row, _dedented(lines, item), mark[1] != " ")
         if not task.text:
-            faults.append(Fault(item.row + 1, "empty-option", _("this option is empty")))
+            faults.append(Fault(item.row + 1, "empty-option", _("this option is empty: write its text behind the mark")))
         tasks.append(task)
-    if not any(task.right for task in tasks):
+    if len(tasks) == len(block.items) and not any(task.right for task in tasks):
         faults.append(Fault(line, "no-right-option", _("no option is right: mark at least one with `[x]`")))
     return Tasks(block, tuple(tasks), tuple(faults))
 
