@@ -116,11 +116,16 @@ def _agenda(db: sqlite3.Connection, params: Params, now: Moment, decks: Sequence
     new, reviews = db.execute(_DONE, {"day": day}).fetchone()
     done = Done(new, reviews, dict(db.execute(_ANSWERED, {"day": day})))
     steps = [row for stage in ("learning", "relearning") for row in _due(db, stage, day, decks)]
-    unmet = [map(Row._make, db.execute(_NEW, {"deck": deck, "file": file, "day": day})) for deck, file in files]
+    unmet = [_unmet(db, deck, file, day) for deck, file in files]
     today = agenda(
         steps, _due(db, "review", day, decks), unmet, done, now, params, future_day=_future_day(db, day, decks)
     )
     return today, sorted({deck for deck, _ in files})
+
+
+def _unmet(db: sqlite3.Connection, deck: str, file: str, day: int) -> Iterator[Row]:
+    """The new cards of a file. A generator, because the limit is mostly reached before every file was asked."""
+    yield from map(Row._make, db.execute(_NEW, {"deck": deck, "file": file, "day": day}))
 
 
 def _due(db: sqlite3.Connection, stage: str, day: int, decks: Sequence[str] | None) -> Iterator[Row]:
