@@ -70,14 +70,15 @@ def test_a_run_that_kills_the_template_is_lost_and_only_that(light: Sandbox) -> 
     assert replied(run(light, "reply = 1")) == 1
 
 
-def test_what_a_run_left_behind_dies_with_the_template(light: Sandbox) -> None:
+@pytest.mark.parametrize("victim", ["template", "keeper"])
+def test_what_a_run_left_behind_dies_too(light: Sandbox, victim: str) -> None:
     cell = light.prepare(ENTRY, Limits(processes=True), rehearse=False)
     script = "import ctypes, os, time\nif not os.fork():\n    os.setsid(); ctypes.CDLL(None).prctl(1, 0); time.sleep(600)\nreply = os.getppid()"
     template = replied(cell.run(script.encode()))
     below = descendants(template)
     assert len(below) == 2
     watch = Watch(below)
-    os.kill(template, signal.SIGKILL)
+    os.kill(template if victim == "template" else parent(template), signal.SIGKILL)
     assert watch.ended() == set(below)
     cell.close()
 

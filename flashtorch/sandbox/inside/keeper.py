@@ -2,7 +2,8 @@
 
 The trainer holds the other end of its lifeline, descriptor 0. The keeper starts one child in a folder of its own and waits
 until the child ends or the lifeline closes, which it does when the trainer closes it or dies in any way; then it kills all
-that is below it, removes the folder and ends. It imports no torch and sees no code.
+that is below it, removes the folder and ends. It imports no torch and sees no code. Should the keeper itself be killed, the
+template takes its place; what a run leaves behind when both are killed at once is beyond what limits alone can find.
 """
 
 from __future__ import annotations

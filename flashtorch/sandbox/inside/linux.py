@@ -22,9 +22,9 @@ def prctl(option: int, value: int) -> bool:
     return _libc is not None and _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0
 
 
-def die_with(parent: int) -> None:
-    """Be killed when the process `parent`, which started us, dies; at once when it is gone already."""
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
+    """Get the signal when the process `parent`, which started us, dies; end at once when it is gone already."""
+    prctl(PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         os._exit(0)
 

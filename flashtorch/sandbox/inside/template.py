@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import select
+import signal
 import sys
 import time
 import traceback
@@ -29,17 +30,25 @@ SWEEP_MS = 2
 def main() -> NoReturn:
     """Descriptor 0 is the trainer's control socket; this folder is ours until the keeper removes it."""
     control = take_descriptor_0()
+    keeper = os.getppid()
     try:
         config, _none = hear(control)
         forget_ourselves(config["path"])
         adopt_orphans()
         level = seal_template(config)
         tell(control, warm_up(level))
+        # From here on there may be runs: should the keeper be killed, then we do its work.
+        signal.signal(signal.SIGTERM, stop)
+        die_with(keeper, signal.SIGTERM)
         Template(control).serve()
     except (Ended, BrokenPipeError):
-        pass
-    # The keeper kills what is left of the cells.
+        reap.clear()
     os._exit(0)
+
+
+def stop(number: int, _frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)
+    raise Ended
 
 
 def warm_up(level: str) -> dict[str, Any]:
