@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -14,6 +13,7 @@ from textual.app import App
 
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.scheduling.moment import Moment
+from flashtorch.tui.glimpse import Glimpse
 from flashtorch.tui.opening import Opening, opening, remarks
 from flashtorch.tui.quiet_gc import QuietGC
 from flashtorch.tui.screens.review import ReviewScreen
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from flashtorch.session.study import Study
     from flashtorch.settings import Settings
 
-_MOMENT_S = 0.05
 _PAINT_S = 1.0
 """How long the study waits for the first card to be painted."""
 
@@ -76,22 +75,22 @@ class FlashtorchApp(App[int]):
         self._how = how
         self._device = device
         self._quiet = quiet
-        self._glimpsed: Future[Asking | None] = Future()
+        self._glimpsed = Glimpse(how.glimpse)
         self._asked: Future[bool] | None = None
         self._left = False
         self.study: Study | None = None
         self.trouble: Trouble | None = None
         """Why the sitting could not be opened."""
-        self.review = ReviewScreen(now, stirred=quiet.stir if quiet else lambda: None)
+        self.review = ReviewScreen(now, self._glimpsed.at_once, stirred=quiet.stir if quiet else lambda: None)
 
     def get_default_screen(self) -> Screen[Any]:
         return self.review
 
+    def on_load(self) -> None:
+        self._glimpsed.start()
+
     def on_mount(self) -> None:
         self._open()
-        # The first question is there in a moment, or has to be read first: the first frame waits for the moment only.
-        with suppress(TimeoutError):
-            self._glimpse(self._glimpsed.result(_MOMENT_S))
 
     def on_ready(self) -> None:
         if self._quiet:
@@ -99,9 +98,8 @@ class FlashtorchApp(App[int]):
 
     @work(thread=True, group="opening", description="open the study")
     def _open(self) -> None:
-        self._glimpsed.set_result(self._how.glimpse())
         painted = threading.Event()
-        self.call_from_thread(self._glimpse, self._glimpsed.result(), painted)
+        self.call_from_thread(self._glimpse, self._glimpsed.waited_for(), painted)
         # Heavy imports hold the interpreter back: they begin when there is something to read.
         painted.wait(_PAINT_S)
         try:
@@ -112,11 +110,10 @@ class FlashtorchApp(App[int]):
             return
         self.call_from_thread(self._begin, self.study)
 
-    def _glimpse(self, asking: Asking | None, painted: threading.Event | None = None) -> None:
+    def _glimpse(self, asking: Asking | None, painted: threading.Event) -> None:
         if asking and not self._left and self.review.phase is None:
             self.review.glimpse(asking)
-        if painted:
-            self.call_after_refresh(painted.set)
+        self.call_after_refresh(painted.set)
 
     def _begin(self, study: Study) -> None:
         if self._left:

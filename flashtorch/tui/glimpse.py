@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.library import open_library
@@ -14,9 +17,41 @@ from flashtorch.scheduling.state import CardState
 from flashtorch.session.phase import Asking
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flashtorch.paths import Paths
     from flashtorch.scheduling.moment import Moment
     from flashtorch.settings import Settings
+
+_MOMENT_S = 0.05
+"""How long the first frame may wait for its card."""
+
+
+class Glimpse:
+    """The first question, looked for in a thread of its own while the screen is made."""
+
+    def __init__(self, look: Callable[[], Asking | None]) -> None:
+        self._look = look
+        self._found: Future[Asking | None] = Future()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def at_once(self) -> Asking | None:
+        """The question, if it is there in a moment; decks that have to be read first take longer."""
+        with suppress(TimeoutError):
+            return self._found.result(_MOMENT_S)
+        return None
+
+    def waited_for(self) -> Asking | None:
+        """The question, however long it takes; for a thread."""
+        return self._found.result()
+
+    def _run(self) -> None:
+        try:
+            self._found.set_result(self._look())
+        except BaseException as error:
+            self._found.set_exception(error)
 
 
 def first_question(paths: Paths, settings: Settings, deck: str | None, now: Moment) -> Asking | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from flashtorch.language import n_
+from flashtorch.tui.glimpse import first_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -66,8 +67,6 @@ def opening(
         )
 
     def glimpses() -> Asking | None:
-        from flashtorch.tui.glimpse import first_question
-
         return None if given else first_question(paths, settings, deck, now())
 
     return Opening(opens, glimpses)

@@ -39,9 +39,12 @@ class ReviewScreen(Board):
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(), Binding("super+c", "copy_text", show=False)]
 
-    def __init__(self, now: Callable[[], Moment], stirred: Callable[[], None] = lambda: None) -> None:
-        """`now` is the clock; `stirred` is called after each move."""
+    def __init__(
+        self, now: Callable[[], Moment], first: Callable[[], Asking | None], stirred: Callable[[], None] = lambda: None
+    ) -> None:
+        """`now` is the clock; `first` gives what the first frame is to show; `stirred` is called after each move."""
         super().__init__(now)
+        self._first = first
         self._stirred = stirred
         self._session: StudySession | None = None
         self._level: Callable[[], str] | None = None
@@ -58,6 +61,8 @@ class ReviewScreen(Board):
         # Textual calls this after the one of the board.
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self._drafts = self.set_interval(_DRAFT_S, self.keep_draft, pause=True)
+        if asking := self._first():
+            self.glimpse(asking)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return keys.is_open(action, self.scene)
