@@ -111,7 +111,9 @@ class LineMode:
         worker = threading.Thread(target=lambda: verdicts.append(phase.ticket.run()), daemon=True)
         worker.start()
         try:
-            worker.join()
+            while worker.is_alive():
+                # In turns, for an interrupt that the system gave to another thread wakes nobody here.
+                worker.join(0.1)
         except KeyboardInterrupt:
             self._session.cancel(self._clock())
             worker.join()
