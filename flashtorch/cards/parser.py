@@ -222,8 +222,13 @@ class _Reader:
             said = self.stretches[self._stretch_at(fault.line - 1)].comment
             card = said.id if said is not None else None
             named = str(CardId(deck, card)) if deck and card else card
-            problems.append(Problem(Place(self.name, fault.line), "error", fault.code, fault.message, named))
+            problems.append(Problem(Place(self.name, fault.line), "error", fault.code, _harmless(fault.message), named))
         return tuple(problems)
+
+
+def _harmless(sentence: str) -> str:
+    """The sentence without signs that a terminal obeys: it may quote the deck."""
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "\ufffd" for sign in sentence)
 
 
 def duplicate(card: str, first: Place) -> str:

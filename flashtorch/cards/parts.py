@@ -85,14 +85,9 @@ def parse(source: str, line: int) -> ast.Module | Fault:
             return ast.parse(source)
     except SyntaxError as error:
         row = min(max(error.lineno or 1, 1), max(source.rstrip("\n").count("\n") + 1, 1))
-        return Fault(line + row, "python-syntax", _("Python cannot read this: {reason}").format(reason=_plain(error.msg)))
+        return Fault(line + row, "python-syntax", _("Python cannot read this: {reason}").format(reason=str(error.msg)[:200]))
     except (RecursionError, MemoryError, ValueError, OverflowError):
         return Fault(line + 1, "python-depth", _("Python cannot read this: it is nested too deeply"))
-
-
-def _plain(reason: object) -> str:
-    """Python's words without signs that a terminal obeys."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in str(reason))[:200]
 
 
 def _blank_fault(line: int, what: str) -> Fault:
