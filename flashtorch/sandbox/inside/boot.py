@@ -40,15 +40,19 @@ def forget_ourselves(extra: list[str]) -> None:
     sys.path[:] = [folder for folder in sys.path if holds(folder, "torch") or not holds(folder, "flashtorch")]
     sys.path += [folder for folder in extra if folder not in sys.path]
     if importlib.util.find_spec("torch") is None:
-        sys.path.append(users_own_packages())
+        sys.path += users_own_packages()
     sys.argv[:] = [""]
     sys.orig_argv[:] = [sys.executable]
 
 
-def users_own_packages() -> str:
+def users_own_packages() -> list[str]:
     """Where `pip install --user` puts things, which an isolated interpreter leaves out; our `HOME` is not the user's."""
-    home = pwd.getpwuid(os.getuid()).pw_dir
-    return site.getusersitepackages().replace(os.environ["HOME"], home, 1)
+    try:
+        home = pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        # A number without a name, as in containers.
+        return []
+    return [site.getusersitepackages().replace(os.environ["HOME"], home, 1)]
 
 
 if __name__ == "__main__":
