@@ -53,13 +53,27 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.what == "budgets":
         return budgets(chosen.anki, chosen.only)
-    if chosen.what == "fuzz":
-        from tests.cards.fuzz import fuzz
+    return fuzz(chosen.count or 100_000) if chosen.what == "fuzz" else crash(chosen.count or 1000)
 
-        return fuzz(chosen.count or 100_000)
-    from tests.history.crash import crash
 
-    return crash(chosen.count or 1000)
+def fuzz(count: int) -> int:
+    """Decks changed at random: each card comment is a card or is named by a problem, nothing raises or hangs."""
+    from tests.cards.mutants import mutants, try_decks
+
+    tally = try_decks(mutants(count, seed=4))
+    print(f"{tally.decks} decks, {tally.comments} card comments: {tally.loaded} loaded, {tally.told} told, {len(tally.lost)} lost")
+    print(f"{len(tally.codes)} problem codes met")
+    return int(bool(tally.lost))
+
+
+def crash(rounds: int) -> int:
+    """Writers killed at random moments: whatever was acknowledged is kept."""
+    from tests.history.crash import survived
+
+    with tempfile.TemporaryDirectory(prefix="flashtorch-crash-") as folder:
+        found = survived(Path(folder), rounds, seed=5)
+    print(f"{found.rounds} kills, {found.acknowledged} acknowledged: {len(found.lost)} lost, {len(found.damaged)} damaged, {len(found.wrong)} wrong states")
+    return int(bool(found.lost or found.damaged or found.wrong))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flashtorch.cards.library import open_library
 from flashtorch.history.engine import Database
@@ -15,6 +15,9 @@ from flashtorch.history.tables import events
 from flashtorch.paths import Paths
 from flashtorch.scheduling.moment import DAY_US, Moment, study_day
 from flashtorch.scheduling.params import Params
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CARDS_IN_A_FILE = 100
 REVIEWS_OF_A_CARD = 10

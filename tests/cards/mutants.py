@@ -1,4 +1,4 @@
-"""Decks changed at random, and what must hold for each: `python -m tests.bench mutated` asks for many more than the suite."""
+"""Decks changed at random, and what must hold for each: `python -m tests.bench fuzz` asks for many more than the suite."""
 
 from __future__ import annotations
 
