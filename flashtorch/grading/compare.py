@@ -6,7 +6,7 @@ over all elements of a container: a wrong shape in the last element is told befo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.grading import arrays
@@ -137,6 +137,8 @@ def spell(node: Plain) -> str:
         return f"{number(node).real:.6g}"
     if node.kind == "complex":
         return f"{number(node):.6g}"
+    if node.kind == "bytes":
+        return repr(bytes.fromhex(node.text[:160]))
     if node.kind == "str":
         return repr(node.text[:80]) if len(node.text) <= 80 else repr(node.text[:80])[:-1] + "…"
     return node.text if len(node.text) <= 80 else node.text[:80] + "…"
@@ -159,17 +161,18 @@ def _array(expected: Array, got: Array, tolerance: Tolerance, at: str, scale: fl
     if expected.data is not None and got.data is not None:
         apart = arrays.apart(got.data, expected.data, expected.dtype, tolerance, scale)
         if apart is not None:
-            yield Difference(VerdictName.VALUE, "values", {**_told(apart), "at": at}, both)
+            yield Difference(VerdictName.VALUE, "values", {**_told(apart, expected.dtype), "at": at}, both)
     if expected.requires_grad != got.requires_grad:
         params = {"got": got.requires_grad, "expected": expected.requires_grad, "at": at}
         yield Difference(VerdictName.REQUIRES_GRAD, "requires-grad", params)
 
 
-def _told(apart: arrays.Apart) -> dict[str, Any]:
-    return {
-        "count": apart.count, "total": apart.total, "index": apart.index, "got": apart.got, "expected": apart.expected,
-        "largest": apart.largest,
-    }  # fmt: skip
+def _told(apart: arrays.Apart, dtype: str) -> dict[str, Any]:
+    got, expected = apart.got, apart.expected
+    if dtype == "bool":
+        return _told(replace(apart, got=bool(got), expected=bool(expected), largest=None), "")
+    told = {"count": apart.count, "total": apart.total, "index": apart.index, "largest": apart.largest}
+    return {**told, "got": got, "expected": expected}
 
 
 def _length(got: int, expected: int, of: str, at: str) -> Difference:
@@ -178,7 +181,7 @@ def _length(got: int, expected: int, of: str, at: str) -> Difference:
 
 def _items(
     expected: tuple[Node, ...], got: tuple[Node, ...], tolerance: Tolerance, at: str, of: str
-) -> Iterator[Difference]:  # fmt: skip
+) -> Iterator[Difference]:
     if len(expected) != len(got):
         yield _length(len(got), len(expected), of, at)
         return
@@ -193,7 +196,7 @@ def _tree(expected: Tree, got: Tree, tolerance: Tolerance, at: str) -> Iterator[
         yield Difference(VerdictName.VALUE, "keys", {"missing": missing[:5], "extra": extra[:5], "at": at})
         return
     for key, node in want.items():
-        inside = f"{at}[{key}]" if expected.kind == "dict" else f"{at}.{key}"
+        inside = f"{at}[{key}]" if expected.kind == "dict" else f"{at}.{key}".rstrip(".")
         found = nodes(node, have[key], tolerance, inside)
         yield from _in_module(key, node, have[key], found) if expected.kind == "module" else found
 

@@ -24,7 +24,7 @@ def guess(difference: Difference, answer: str, function: str) -> tuple[str, dict
     if difference.nodes is None:
         return "", {}
     expected, got = difference.nodes
-    if isinstance(expected, Array) and isinstance(got, Array):
+    if isinstance(expected, Array) and isinstance(got, Array) and difference.code in ("shape", "values"):
         return _of_arrays(expected, got)
     if difference.code == "kind":
         return _of_kinds(expected, got, answer, function)

@@ -104,10 +104,10 @@ def _fault(exercise: Exercise, reply: Reply) -> Fault | None:
 def _is_behaviour(exercise: Exercise, error: Error) -> bool:
     """Whether a card can have meant its expression to raise this.
 
-    A name that is nowhere, or an argument that cannot be made, is no behaviour to ask for; only a predict card may ask what a
-    misspelt name raises, but not where this torch lacks what the card is about.
+    A name or a module that is nowhere, or an argument that cannot be made, is no behaviour to ask for. Only a predict card may ask
+    what a misspelt name raises, but not where this torch lacks what the card is about.
     """
-    if error.is_memory or "SystemExit" in error.bases or error.early:
+    if error.is_memory or error.early or {"SystemExit", "ImportError"} & set(error.bases):
         return False
     return not error.missing or (exercise.kind is Kind.PREDICT and not error.missing.startswith("torch."))
 

@@ -34,9 +34,25 @@ def judge_predict(seen: Seen, answer: str, tolerance: Tolerance) -> tuple[Verdic
     found = compare.node_difference(seen.value, _as_meant(typed, seen.value), tolerance)
     if found is None:
         return VerdictName.PASS, None
+    if found.code == "kind" and found.nodes is not None and all(map(_is_number, found.nodes)):
+        # 3.5 for 3 is another number, not another kind of thing.
+        return _numbers(found.nodes[0], found.nodes[1], tolerance)
     # A shape of another length is typed as a value, and is simply another value.
     verdict = VerdictName.VALUE if found.code == "length" else found.verdict
     return verdict, Finding(found.code, found.params)
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Plain) and node.kind in ("int", "float")
+
+
+def _numbers(expected: Node, got: Node, tolerance: Tolerance) -> tuple[VerdictName, Finding | None]:
+    assert isinstance(expected, Plain)
+    assert isinstance(got, Plain)
+    want, have = (int(node.text) if node.kind == "int" else float.fromhex(node.text) for node in (expected, got))
+    if tolerance.given is not None and abs(want - have) <= tolerance.given:
+        return VerdictName.PASS, None
+    return VerdictName.VALUE, Finding("plain", {"got": compare.spell(got), "expected": compare.spell(expected)})
 
 
 def _is_this(name: str, error: Error) -> bool:

@@ -37,8 +37,12 @@ def agrees(given: str, accepted: str, tolerance: float | None) -> bool:
         return expected.is_nan() and got.is_nan()
     if expected.is_infinite() or got.is_infinite():
         return expected == got
-    # In decimal, where 3.1 is within 0.1 of 3.
-    return abs(expected - got) <= (Decimal(repr(tolerance)) if tolerance is not None else 0)
+    try:
+        # In decimal, where 3.1 is within 0.1 of 3.
+        return abs(expected - got) <= (Decimal(repr(tolerance)) if tolerance is not None else 0)
+    except ArithmeticError:
+        # Further apart than decimals can say.
+        return False
 
 
 def normal(text: str) -> str:

@@ -172,7 +172,7 @@ _SENTENCES: dict[str, Words] = {
     ).format(got=p["got"]),
     "option-numbers": lambda p: _("write the numbers of the options, 1 to {count}, such as 1,3").format(count=p["count"]),
     "blanks": lambda p: n_(
-        "one line is wanted, for the one blank, not {got}", "{expected} lines are wanted, one for each blank, not {got}", p["expected"]
+        "one line is wanted, for the one blank, not {got}", "{expected} lines are wanted, one a blank, not {got}", p["expected"]
     ).format(**p),
     "outside-blanks": lambda _p: _("this would change the program outside the blanks; fill in only what is missing"),
     "missing-name": _missing,
@@ -222,12 +222,12 @@ _SENTENCES: dict[str, Words] = {
     ),
     "stray-gradient": lambda p: _("a gradient reaches {argument}, which was not expected").format(argument=_argument(p)),
     "grads": lambda p: _("the gradients left in the module differ: {what}").format(what=_inner(p)),
-    "changed": lambda p: _("the argument {argument} was changed in place").format(argument=_argument(p)),
-    "not-changed": lambda p: _("the argument {argument} was to be changed in place").format(argument=_argument(p)),
-    "changed-otherwise": lambda p: _("the argument {argument} was changed otherwise than expected: {what}").format(
+    "changed": lambda p: _("{argument} was changed in place").format(argument=_argument(p)),
+    "not-changed": lambda p: _("{argument} was to be changed in place").format(argument=_argument(p)),
+    "changed-otherwise": lambda p: _("{argument} was changed otherwise than expected: {what}").format(
         argument=_argument(p), what=_inner(p)
     ),
-    "grad-left": lambda p: _("a .grad was left behind on the argument {argument}").format(argument=_argument(p)),
+    "grad-left": lambda p: _("a .grad was left behind on {argument}").format(argument=_argument(p)),
     "grad-mode": lambda p: _("gradient tracking was left {state}").format(state=_("on") if p["got"] == "True" else _("off")),
     "default-dtype": lambda p: _("the default dtype was left at {got}").format(got=p["got"]),
     "default-device": lambda p: _("the default device was left at {got}").format(got=p["got"]),

@@ -9,6 +9,8 @@ import torch
 from flashtorch.grading.inside import inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flashtorch.grading.inside.inputs import Labelled
     from flashtorch.grading.inside.shapes import Sketch
 
@@ -24,21 +26,20 @@ def of_leaves(sketch: Sketch, output: Any, leaves: Labelled, seed: int) -> list[
     outputs = [tensor for _, tensor in inputs.tensors(output) if tensor.requires_grad]
     if not outputs:
         return None
+    try:
+        found = _backward(outputs, [leaf for _, leaf in leaves], seed)
+    except Exception as error:
+        return [[label, ["plain", "raises", type(error).__name__[:80]]] for label, _ in leaves]
+    return [[label, sketch.node(gradient)] for (label, _), gradient in zip(leaves, found, strict=True)]
+
+
+def _backward(outputs: list[Any], leaves: list[Any], seed: int) -> Sequence[Any]:
     generator = torch.Generator().manual_seed(seed)
     with torch.enable_grad():
         masked = [torch.where(torch.isfinite(tensor), tensor, torch.zeros_like(tensor)) for tensor in outputs]
-        try:
-            found = torch.autograd.grad(
-                masked,
-                [leaf for _, leaf in leaves],
-                [_cotangent(tensor, generator) for tensor in masked],
-                # A function may return what it keeps, and the check may go on to use it.
-                retain_graph=True,
-                allow_unused=True,
-            )
-        except RuntimeError as error:
-            return [[label, ["plain", "raises", type(error).__name__]] for label, _ in leaves]
-    return [[label, sketch.node(gradient)] for (label, _), gradient in zip(leaves, found, strict=True)]
+        cotangents = [_cotangent(tensor, generator) for tensor in masked]
+        # A function may return what it keeps, and the check may go on to use it.
+        return torch.autograd.grad(masked, leaves, cotangents, retain_graph=True, allow_unused=True)
 
 
 def _cotangent(tensor: Any, generator: torch.Generator) -> Any:

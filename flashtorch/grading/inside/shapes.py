@@ -59,6 +59,15 @@ class Sketch:
         self._bytes = 0
         self._nodes = 0
 
+    def mark(self) -> tuple[int, int]:
+        """Where the sketch stands, for `back_to`."""
+        return len(self.blocks), self._bytes
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Drop the blocks of nodes that will not be told."""
+        count, self._bytes = mark
+        del self.blocks[count:]
+
     def block(self, data: bytes) -> None:
         """Add the block of the node that is being written.
 
@@ -120,7 +129,7 @@ class Sketch:
             return ["items", kind.__name__, [self.node(part, depth + 1) for part in (value.start, value.stop, value.step)]]
         if dataclasses.is_dataclass(kind):
             fields = [(field.name, _attribute(value, field.name)) for field in dataclasses.fields(kind)]
-            return self.tree(f"{_name(kind)}()", fields, depth)
+            return self.tree(f"dataclass {_name(kind)}", fields, depth)
         return ["opaque", _name(kind), "object"]
 
     def tree(self, kind: str, pairs: list[tuple[str, Any]], depth: int) -> Node:
@@ -168,7 +177,8 @@ def _plain(value: Any, kind: type) -> Node | None:
     if kind in _TORCH_WORDS:
         return ["plain", _TORCH_WORDS[kind], str(value)]
     if kind in _FUNCTIONS:
-        return ["plain", "function", str(getattr(value, "__qualname__", "?"))[:200]]
+        name = str(getattr(value, "__qualname__", "?"))
+        return ["plain", "function", name.removeprefix("_VariableFunctionsClass.")[:200]]
     return _plain_by_family(value, kind)
 
 

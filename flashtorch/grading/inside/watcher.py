@@ -39,6 +39,7 @@ class Watcher:
         self._own = own
         self._drawn = 0
         self._called = False
+        self._mark = sketch.mark()
         self._facts: dict[str, Any] = {}
 
     def reseed(self) -> None:
@@ -52,6 +53,7 @@ class Watcher:
 
     def begin(self, is_call: bool) -> None:
         self._facts = {}
+        self._mark = self._sketch.mark()
         self._called = not is_call
         self.reseed()
 
@@ -67,6 +69,7 @@ class Watcher:
 
     def failed(self, error: BaseException) -> None:
         """Note an exception; `early` when it came from the arguments, before the call."""
+        self._sketch.back_to(self._mark)
         self._facts = {"raised": explain.error(error, self._sources, self._own) | {"early": not self._called}}
 
     def drawn(self, value: Any) -> Any:
