@@ -19,7 +19,7 @@ from flashtorch.cards.lines import Unreadable, read_lines
 from flashtorch.cards.model import CardId, Place, Problem
 from flashtorch.cards.parts import ReadPart, read_part
 from flashtorch.cards.stretches import near_comments, split
-from flashtorch.language import _
+from flashtorch.language import _, n_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from flashtorch.cards.frontmatter import FrontMatter
     from flashtorch.cards.model import Card, Role
     from flashtorch.cards.stretches import Stretch
+
+
+_LONGEST = 500
+"""Characters of a sentence that quotes a deck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +160,13 @@ class _Reader:
                 self._fault(fence.row, "nested-part", message.format(role=info.role))
             swallowed = sum("<!-- card:" in line for line in fence.text.split("\n"))
             if not fence.closed:
-                message = _("this fence is never closed: end it with `{fence}`; {count} card comments after it are swallowed")
-                self._fault(fence.row, "unclosed-fence", message.format(fence=fence.markup, count=swallowed))
+                self._fault(fence.row, "unclosed-fence", _unclosed(swallowed).format(fence=fence.markup, count=swallowed))
             elif swallowed and any(line.startswith(fence.markup) and looks_like_part(line) for line in fence.text.split("\n")):
-                message = _("this fence seems not to be closed where it was meant: it holds another part and {count} card comments")
+                message = n_(
+                    "this fence seems not to be closed where it was meant: it holds another part and {count} card comment",
+                    "this fence seems not to be closed where it was meant: it holds another part and {count} card comments",
+                    swallowed,
+                )
                 self._fault(fence.row, "unclosed-fence", message.format(count=swallowed))
 
     def _part_lines(self) -> None:
@@ -226,9 +233,20 @@ class _Reader:
         return tuple(problems)
 
 
+def _unclosed(swallowed: int) -> str:
+    if not swallowed:
+        return _("this fence is never closed: end it with `{fence}`")
+    return n_(
+        "this fence is never closed: end it with `{fence}`; {count} card comment after it is swallowed",
+        "this fence is never closed: end it with `{fence}`; {count} card comments after it are swallowed",
+        swallowed,
+    )
+
+
 def _harmless(sentence: str) -> str:
-    """The sentence without signs that a terminal obeys: it may quote the deck."""
-    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "\ufffd" for sign in sentence)
+    """The sentence at a bearable length and without signs that a terminal obeys: it may quote the deck."""
+    plain = "".join(sign if sign.isprintable() else " " if sign.isspace() else "\ufffd" for sign in sentence[: _LONGEST + 1])
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
 
 
 def duplicate(card: str, first: Place) -> str:

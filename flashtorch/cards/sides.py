@@ -137,7 +137,7 @@ class Composer:
         for fold in self._folds:
             if fold.is_hint:
                 hint = Shown()
-                self._run(hint, fold.body, fold.close, {}, on_front=False)
+                self._run(hint, fold.body, fold.close, self._comments(), on_front=False)
                 sides.hints.append(hint)
         return sides
 
@@ -159,7 +159,7 @@ class Composer:
                 row += 1
 
     def _edits(self, task_list: Block | None) -> dict[int, _Edit]:
-        edits: dict[int, _Edit] = {}
+        edits = self._comments()
         for fold in self._folds:
             if fold.is_hint:
                 edits[fold.row] = _Edit(fold.close + 1)
@@ -169,6 +169,11 @@ class Composer:
             edits[fold.close] = _Edit(fold.close + 1)
         if task_list is not None:
             edits[task_list.row] = _Edit(task_list.end)
+        return edits
+
+    def _comments(self) -> dict[int, _Edit]:
+        """Comments are not shown; what stands behind one on its line is."""
+        edits = {}
         for block in self._card.blocks:
             if block.sort is Sort.HTML and block.text.lstrip().startswith("<!--") and not any(tags_of(block.text)):
                 left = COMMENT.sub("", block.text).strip()
