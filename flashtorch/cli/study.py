@@ -55,12 +55,10 @@ def study(paths: tuple[Path, ...], *, plain: bool, jsonl: bool, deck: str | None
         from flashtorch.tui.app import run_app
 
         return run_app(around.paths, around.settings, paths, trust_all=trust, deck=deck)
-    if not plain:
-        warn(_("This is no terminal: going on line by line (--plain; --jsonl for programs)."))
-    return _plain(around, paths, deck, trust_all=trust)
+    return _plain(around, paths, deck, trust_all=trust, unasked=not plain)
 
 
-def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, trust_all: bool) -> int:
+def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, trust_all: bool, unasked: bool) -> int:
     from flashtorch.cli.plain import LineMode
 
     for stream in (sys.stdin, sys.stdout):
@@ -72,6 +70,8 @@ def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
         # Gives `input` its line editing; without it, wide characters are deleted by halves.
         import readline  # noqa: F401
     study = _opened(around, paths, deck, asks, trust_all=trust_all)
+    if unasked:
+        warn(_("This is no terminal: going on line by line (--plain; --jsonl for programs)."))
     try:
         return LineMode(study.session, Terminal(), now).run() if sys.stdin is not None else ExitCode.YES
     finally:

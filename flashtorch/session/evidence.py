@@ -56,5 +56,5 @@ def evidence(answered: Answered) -> dict[str, Any]:
 
 
 def misses(kept: Mapping[str, Any]) -> int:
-    """The counted misses in the evidence of a review."""
-    return int(kept.get("attempts", 0)) - (kept.get("verdict") == "pass")
+    """The counted misses in the evidence of a review; whoever gave up has seen the back, which counts as one."""
+    return int(kept.get("attempts", 0)) - (kept.get("verdict") == "pass") + bool(kept.get("gave_up"))

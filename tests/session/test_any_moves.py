@@ -168,6 +168,6 @@ class AnyMoves(RuleBasedStateMachine):
 
 
 AnyMoves.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestAnyMoves = AnyMoves.TestCase
