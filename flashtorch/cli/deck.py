@@ -16,9 +16,8 @@ from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from flashtorch.cards.folder import ParsedPath
     from flashtorch.cards.model import Card, Problem
     from flashtorch.paths import Paths
 
@@ -32,15 +31,17 @@ def deck() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--no-run", is_flag=True, help="Only what needs no torch: grammar, compilation, picks, blanks.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def check(path: Path, *, no_run: bool, as_json: bool) -> int:
-    """Find what is wrong with the deck at PATH, a file or a folder."""
+@click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
+def check(path: Path, *, no_run: bool, as_json: bool, trust_all: bool) -> int:
+    """Find what is wrong with the deck at PATH, a file or a folder: solutions must pass, starters and wrong answers fail."""
     from flashtorch.cards.folder import read_path
+    from flashtorch.cli.checking import running_problems
 
-    surroundings()
+    around = surroundings()
     parsed = read_path(path)
     problems = list(parsed.problems)
     if not no_run:
-        problems += running_problems(parsed)
+        problems += running_problems(parsed.cards, path, around, trust_all=trust_all)
     ok = not any(problem.severity == "error" for problem in problems)
     decks = len({file.deck for file in parsed.files if file.is_card_file and file.deck})
     if as_json:
@@ -51,12 +52,6 @@ def check(path: Path, *, no_run: bool, as_json: bool) -> int:
             shown.say(shown.problem_line(problem))
         shown.say(_summary(len(parsed.cards), decks, problems))
     return ExitCode.YES if ok else ExitCode.NO
-
-
-def running_problems(parsed: ParsedPath) -> Iterator[Problem]:
-    """What running the deck's code finds."""
-    shown.warn(_("Nothing was run: this command does not run solutions yet. With --no-run it says no more and no less."))
-    yield from ()
 
 
 def _summary(cards: int, decks: int, problems: Sequence[Problem]) -> str:
