@@ -87,8 +87,8 @@ def test_each_news_has_a_sentence_that_names_its_card() -> None:
         return Event("1", 0, 0, 0, "d", kind, "deck/a")
 
     kinds = (EventKind.REVIEW, EventKind.SUSPEND, EventKind.BURY)
-    news = [*(Undone(event(kind)) for kind in kinds), *(Redone(event(kind)) for kind in kinds)]
-    moved = [Moved(move, "deck/a") for move in (Move.SKIP, Move.SUSPEND, Move.BURY, Move.FLAG, Move.RESUME)]
+    news: list[News] = [*(Undone(event(kind)) for kind in kinds), *(Redone(event(kind)) for kind in kinds)]
+    moved: list[News] = [Moved(move, "deck/a") for move in (Move.SKIP, Move.SUSPEND, Move.BURY, Move.FLAG, Move.RESUME)]
     told: list[News] = [
         *news, *moved, SetAside("deck/a", Verdict(VerdictName.BROKEN)), AnsweredElsewhere("deck/a"), Nothing(Move.RESUME, "deck/a"),
         Rated("deck/a", Rating.AGAIN, CardState(), became_leech=True),
