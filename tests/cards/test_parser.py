@@ -174,7 +174,7 @@ def test_no_code_ends_the_reader(source: str) -> None:
 
 
 def test_many_cards_are_read_in_proportion() -> None:
-    parsed = read("".join(CARD.replace("card: a", f"card: a-{number}") for number in range(1500)))
-    assert len(parsed.cards) == 1500
-    bad = read("".join(CARD.replace("card: a", f"card: a-{number} x") for number in range(1500)))
-    assert (len(bad.cards), len(bad.problems)) == (0, 1500)
+    parsed = read("".join(CARD.replace("card: a", f"card: a-{number}") for number in range(600)))
+    assert len(parsed.cards) == 600
+    bad = read("".join(CARD.replace("card: a", f"card: a-{number} x") for number in range(600)))
+    assert (len(bad.cards), len(bad.problems)) == (0, 600)
