@@ -88,7 +88,12 @@ class StudySession:
         if not isinstance(phase, Judging) or phase.ticket.id != ticket_id:
             return phase
         self._allowed(Move.JUDGED, now)
-        return self._verdict(phase.asking, phase.answer, verdict, now)
+        try:
+            return self._verdict(phase.asking, phase.answer, verdict, now)
+        except Trouble:
+            # What cannot be kept is not counted, and the question is open again.
+            self._to(phase.asking)
+            raise
 
     def cancel(self, now: Moment) -> Phase:
         """Stop the answer that is being run: neither attempt nor event."""

@@ -98,7 +98,7 @@ def _refused(
     for deck in unknown:
         if trust_question is None:
             advice = _("If you trust it, run: {command}").format(command=f"flashtorch deck trust {shlex.quote(deck.root)}")
-            raise Trouble(_("this deck runs its own code, and nothing would hold it back here"), where=deck.root, advice=advice)
+            raise Trouble(_("the deck runs its own code, and nothing would hold it back here"), where=deck.root, advice=advice)
         if trust_question(deck):
             trust = trust.with_code(deck.code_hash)
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch.cards.model import Kind
+from flashtorch.errors import Trouble
 from flashtorch.grading.verdict import VerdictName
 from flashtorch.history.event import EventKind
 from flashtorch.scheduling.state import Rating, Stage
@@ -178,6 +179,21 @@ def test_a_verdict_that_is_no_longer_waited_for_is_ignored(desk: Desks) -> None:
     assert it.session.judged(first.ticket.id, verdict, it.now) is waiting
     second = it.session.answer("value", it.now)
     assert it.session.judged(first.ticket.id, verdict, it.now) is second
+
+
+def test_a_verdict_that_cannot_be_kept_opens_the_question_again(desk: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    it = desk(card("a", Kind.CODE))
+    it.session.begin(it.now)
+    waiting = it.session.answer("value", it.now)
+    assert isinstance(waiting, Judging)
+    verdict = waiting.ticket.run()
+    assert verdict is not None
+    with monkeypatch.context() as full:
+        full.setattr(it.history, "save_draft", lambda *_: (_ for _ in ()).throw(Trouble("the disk is full")))
+        with pytest.raises(Trouble):
+            it.session.judged(waiting.ticket.id, verdict, it.now)
+    assert asking(it.session.phase).attempts == 0
+    assert isinstance(judged(it, "value"), Missed)
 
 
 def test_the_evidence_is_kept_with_the_rating(desk: Desks) -> None:
