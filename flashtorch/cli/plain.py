@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from flashtorch.session.session import StudySession
 
 
+SHORT_S = 0.5
+"""A run that takes longer is announced."""
+STOPPING_S = 10.0
+"""How long a cancelled answer may take to stop before the sitting goes on without waiting for it."""
+
+
 class LineMode:
     """One sitting, line by line."""
 
@@ -108,15 +114,24 @@ class LineMode:
     def _judged(self, phase: Judging) -> Phase:
         """Run the answer on a thread, so that Ctrl-C stops it wherever it is, and the session stays."""
         verdicts: list[Verdict | None] = []
-        worker = threading.Thread(target=lambda: verdicts.append(phase.ticket.run()), daemon=True)
-        worker.start()
+        ended = threading.Event()
+
+        def work() -> None:
+            try:
+                verdicts.append(phase.ticket.run())
+            finally:
+                ended.set()
+
         try:
-            while worker.is_alive():
-                # In turns, for an interrupt that the system gave to another thread wakes nobody here.
-                worker.join(0.1)
+            threading.Thread(target=work, daemon=True).start()
+            if not ended.wait(SHORT_S):
+                self._console.say(_("Running; Ctrl-C stops it."))
+            # In turns, for an interrupt that the system gave to another thread wakes nobody here.
+            while not ended.wait(0.1):
+                pass
         except KeyboardInterrupt:
             self._session.cancel(self._clock())
-            worker.join()
+            ended.wait(STOPPING_S)
             self._console.say(_("stopped; nothing was counted"))
             return self._session.phase
         verdict = verdicts[0] if verdicts else None

@@ -278,17 +278,19 @@ def test_ctrl_c_leaves_with_130_and_everything_is_kept(env: dict[str, str], word
 
 @pytest.fixture
 def terminal(env: dict[str, str], tmp_path: Path, runs: Path) -> Iterator[Terminal]:
+    runs.write_text(RUNS.replace("limit=1", "limit=60"), encoding="utf-8")
     with Terminal([*COMMAND, "--plain", "--trust", runs], env, tmp_path) as it:
         yield it
 
 
-def test_a_sitting_on_a_terminal(terminal: Terminal) -> None:
+def test_a_sitting_on_a_terminal_where_ctrl_c_stops_an_answer_first(terminal: Terminal) -> None:
     terminal.wait_for("Your code")
-    terminal.send("def double(x):\n    while True: pass\n")
-    terminal.send(".\n")
-    terminal.wait_for("stopped after 1 s")
+    terminal.send("def double(x):\n    while True: pass\n.\n")
+    terminal.wait_for("Running; Ctrl-C stops it.")
+    terminal.send("\x03")
+    terminal.wait_for("stopped; nothing was counted")
     terminal.send("def double(x):\n    return x * 2  # 好\n.\n")
-    terminal.wait_for("Rate 1 to 4 (Enter is 2)")
+    terminal.wait_for("Rate 1 to 4 (Enter is 3)")
     terminal.send("\n")
     terminal.wait_for("What is its value?")
     terminal.send("\x03")
