@@ -116,9 +116,12 @@ def _say(question: Question, verdict: Verdict, *, as_json: bool) -> None:
         return
     if verdict.output.strip():
         shown.say(verdict.output.rstrip())
-    counted = _(" ({passed} of {total} checks pass)").format(passed=verdict.passed, total=verdict.total)
+    said = wording.sentence(verdict)
+    if verdict.total > 1 and not verdict.is_pass:
+        counted = _("{said} ({passed} of {total} checks pass)")
+        said = counted.format(said=said, passed=verdict.passed, total=verdict.total)
     say = shown.warn if verdict.name.sets_aside else shown.say
-    say(f"{verdict.name.value}: {wording.sentence(verdict)}{'' if verdict.is_pass or not verdict.total else counted}")
+    say(f"{verdict.name.value}: {said}")
     for line in wording.lines(verdict):
         say(f"  {line}")
 

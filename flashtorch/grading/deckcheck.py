@@ -115,5 +115,6 @@ def _check_predict(question: Question, grader: Grader) -> Iterator[Problem]:
 
 
 def _problem(question: Question, line: int, severity: Severity, code: str, message: str) -> Problem:
-    drawn = _(" (seed {seed})").format(seed=question.seed) if question.card.generated else ""
-    return Problem(Place(question.card.place.file, line), severity, code, message + drawn, str(question.card.id))
+    if question.card.generated:
+        message = _("{said} (seed {seed})").format(said=message, seed=question.seed)
+    return Problem(Place(question.card.place.file, line), severity, code, message, str(question.card.id))

@@ -158,6 +158,8 @@ class Grader:
         waiting = self._references.ask(exercise)
         if exercise.kind is Kind.PREDICT:
             return self._predicted(exercise, answer, waiting, cancellation, about)
+        if waiting.done() and isinstance(known := _awaited(waiting, cancellation), Fault):
+            return replace(about, finding=known.finding)
         source = program(exercise.fill, answer) if exercise.fill and not whole else answer
         outcome = self._cells.run(exercise.job(source), exercise.limits, cancellation, self._taken(question, exercise))
         reference = _awaited(waiting, cancellation)

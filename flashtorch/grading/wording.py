@@ -49,7 +49,7 @@ def lines(verdict: Verdict) -> tuple[str, ...]:
 
 def finding(found: Finding) -> str:
     """A finding in one line: the call or expression, and what differs."""
-    said = _SENTENCES[found.code](found.params)
+    said = _said(found.code, found.params)
     if not found.expression:
         return said
     text = found.expression if len(found.expression) <= MAX_EXPRESSION else found.expression[: MAX_EXPRESSION - 1] + "…"
@@ -63,42 +63,35 @@ def value(given: Any) -> str:
     return str(given) if isinstance(given, int) else f"{given:.6g}"
 
 
-def _place(params: Params) -> str:
-    """Where in a container: ` at [0]`, or nothing."""
-    return _(" at {place}").format(place=params["at"]) if params.get("at") else ""
+def _said(code: str, params: Params) -> str:
+    """The sentence of a code, and where in a container the difference is."""
+    said = _SENTENCES[code](params)
+    return _("at {place}: {said}").format(said=said, place=params["at"]) if params.get("at") else said
 
 
 def _got(params: Params) -> str:
-    return _("got {got}{place}, expected {expected}").format(
-        got=value(params["got"]), place=_place(params), expected=value(params["expected"])
-    )
-
-
-def _stated(said: str, params: Params) -> str:
-    return said.format(got=params["got"], place=_place(params), expected=params["expected"])
+    return _("got {got}, expected {expected}").format(got=value(params["got"]), expected=value(params["expected"]))
 
 
 def _values(params: Params) -> str:
-    index = ", ".join(map(str, params["index"]))
-    told = {"got": value(params["got"]), "expected": value(params["expected"]), "place": _place(params), "total": params["total"]}
+    told = {"got": value(params["got"]), "expected": value(params["expected"]), "total": params["total"]}
     if params["total"] == 1:
-        said = _("the value differs{place}: got {got}, expected {expected}").format(**told)
-    else:
-        said = _("{count} of {total} values differ{place}, first at [{index}]: got {got}, expected {expected}").format(
-            count=params["count"], index=index, **told
-        )
-    if params["largest"] is None or params["total"] == 1:
+        return _("the value differs: got {got}, expected {expected}").format(**told)
+    index = ", ".join(map(str, params["index"]))
+    said = _("{count} of {total} values differ, first at [{index}]: got {got}, expected {expected}")
+    said = said.format(count=params["count"], index=index, **told)
+    if params["largest"] is None:
         return said
-    return said + _(" (largest difference {largest})").format(largest=f"{params['largest']:.3g}")
+    return _("{said} (largest difference {largest})").format(said=said, largest=f"{params['largest']:.3g}")
 
 
 def _keys(params: Params) -> str:
-    said = []
-    if params["missing"]:
-        said.append(_("without {keys}").format(keys=", ".join(params["missing"])))
-    if params["extra"]:
-        said.append(_("with {keys}, which was not expected").format(keys=", ".join(params["extra"])))
-    return _("the keys differ{place}: {what}").format(place=_place(params), what="; ".join(said))
+    missing, extra = ", ".join(params["missing"]), ", ".join(params["extra"])
+    if missing and extra:
+        return _("the keys {missing} are missing, and {extra} were not expected").format(missing=missing, extra=extra)
+    if missing:
+        return _("the keys {missing} are missing").format(missing=missing)
+    return _("the keys {extra} were not expected").format(extra=extra)
 
 
 def _raised(params: Params) -> str:
@@ -109,13 +102,13 @@ def _raised(params: Params) -> str:
 
 
 def _missing(params: Params) -> str:
-    said = _("there is no name {name}").format(name=params["name"])
-    return said + _("; did you mean {near}?").format(near=params["near"]) if params["near"] else said
+    said = _("there is no name {name}; did you mean {near}?") if params["near"] else _("there is no name {name}")
+    return said.format(name=params["name"], near=params["near"])
 
 
 def _not_defined(params: Params) -> str:
-    said = _("your code does not define {name}").format(name=params["name"])
-    return said + _("; is it your {near}?").format(near=params["near"]) if params["near"] else said
+    said = _("your code does not define {name}; is it your {near}?") if params["near"] else _("your code does not define {name}")
+    return said.format(name=params["name"], near=params["near"])
 
 
 def _syntax(params: Params) -> str:
@@ -124,9 +117,10 @@ def _syntax(params: Params) -> str:
 
 
 def _exit(params: Params) -> str:
-    where = _(" (your line {line})").format(line=params["line"]) if params["line"] else ""
-    said = _("your code left the program with exit({code}){where} before the checks were done")
-    return said.format(code=params["code"], where=where)
+    said = _("your code left the program with exit({code}) before the checks were done")
+    if params["line"]:
+        said = _("your code left the program with exit({code}) in line {line} before the checks were done")
+    return said.format(code=params["code"], line=params["line"])
 
 
 def _memory(params: Params) -> str:
@@ -200,16 +194,14 @@ _SENTENCES: dict[str, Words] = {
     "reached-more": lambda _p: _("this was reached more often than with the solution"),
     # Values.
     "kind": _got,
-    "shape": lambda p: _("shape {got}{place}, expected {expected}").format(
-        got=tuple(p["got"]), place=_place(p), expected=tuple(p["expected"])
-    ),
-    "length": lambda p: _stated(_("{got} elements{place}, expected {expected}"), p),
-    "dtype": lambda p: _stated(_("dtype {got}{place}, expected {expected}"), p),
-    "device": lambda p: _stated(_("on device {got}{place}, expected {expected}"), p),
+    "shape": lambda p: _("shape {got}, expected {expected}").format(got=tuple(p["got"]), expected=tuple(p["expected"])),
+    "length": lambda p: _("{got} elements, expected {expected}").format(got=p["got"], expected=p["expected"]),
+    "dtype": lambda p: _("dtype {got}, expected {expected}").format(got=p["got"], expected=p["expected"]),
+    "device": lambda p: _("on device {got}, expected {expected}").format(got=p["got"], expected=p["expected"]),
     "values": _values,
     "plain": _got,
     "keys": _keys,
-    "requires-grad": lambda p: _stated(_("requires_grad is {got}{place}, expected {expected}"), p),
+    "requires-grad": lambda p: _("requires_grad is {got}, expected {expected}").format(got=p["got"], expected=p["expected"]),
     "typed": lambda p: _("{got} is not the answer").format(got=p["got"]),
     "choice": _choice,
     "predict-no-raise": lambda _p: _("it raises nothing"),
@@ -228,7 +220,7 @@ _SENTENCES: dict[str, Words] = {
         argument=_argument(p), what=_inner(p)
     ),
     "grad-left": lambda p: _("a .grad was left behind on {argument}").format(argument=_argument(p)),
-    "grad-mode": lambda p: _("gradient tracking was left {state}").format(state=_("on") if p["got"] == "True" else _("off")),
+    "grad-mode": lambda p: _("gradient tracking was left on") if p["got"] == "True" else _("gradient tracking was left off"),
     "default-dtype": lambda p: _("the default dtype was left at {got}").format(got=p["got"]),
     "default-device": lambda p: _("the default device was left at {got}").format(got=p["got"]),
     # The card, or this machine.
