@@ -57,9 +57,10 @@ def split(lines: Sequence[str], blocks: Blocks, near: set[int]) -> list[Stretch]
     top = blocks.top
     level = 0  # Of the heading of the card at hand; no heading without a comment ends notes.
     for at, block in enumerate(top):
-        if block.sort is Sort.HEADING:
+        if block.sort in (Sort.HEADING, Sort.SETEXT):
             said = _comment_below(lines, top, at, near)
-            if said is not None or block.level <= level:
+            # An underlined heading is a fault: alone it stays in its card, above a comment it begins the card that was meant.
+            if said is not None or (block.sort is Sort.HEADING and block.level <= level):
                 stretches[-1].end = block.row
                 stretches.append(Stretch(block.row, len(lines), block, said))
                 level = block.level if said is not None else 0
