@@ -40,7 +40,7 @@ def _settings(part: torch.nn.Module) -> str:
 
 def optimizer(sketch: Sketch, value: torch.optim.Optimizer, depth: int) -> Node:
     """Class, options of each group, and the state kept for each parameter, in the groups' order."""
-    groups = [{key: item for key, item in group.items() if key not in _HOW_NOT_WHAT} for group in value.param_groups]
+    groups = [{key: _option(item) for key, item in group.items() if key not in _HOW_NOT_WHAT} for group in value.param_groups]
     ordered = [parameter for group in value.param_groups for parameter in group["params"]]
     pairs = [
         ("class", type(value)),
@@ -49,6 +49,13 @@ def optimizer(sketch: Sketch, value: torch.optim.Optimizer, depth: int) -> Node:
         ("state", [dict(value.state[parameter]) if parameter in value.state else None for parameter in ordered]),
     ]
     return sketch.tree("optimizer", pairs, depth)
+
+
+def _option(item: Any) -> Any:
+    """`weight_decay=0` and `weight_decay=0.0` are one."""
+    if type(item) is tuple:
+        return tuple(map(_option, item))
+    return float(item) if type(item) is int else item
 
 
 def scheduler(sketch: Sketch, value: torch.optim.lr_scheduler.LRScheduler, depth: int) -> Node:

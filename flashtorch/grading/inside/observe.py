@@ -102,8 +102,8 @@ class Program:
         if self._asked is not None:
             self._predict(names, watcher, seed, device)
             return told
-        for stage, code in (("setup", self._setup), ("answer", self._answer)):
-            scope.reseed(seed, device)
+        for stage, code, drawn in (("setup", self._setup, seed), ("answer", self._answer, _other(seed))):
+            scope.reseed(drawn, device)
             try:
                 exec(code, names)
             except BaseException as error:
@@ -129,9 +129,15 @@ class Program:
         with watcher.watching(0, False, False):
             scope.reseed(seed, device)
             exec(self._setup, names)
-            scope.reseed(seed, device)
+            scope.reseed(_other(seed), device)
             exec(self._answer, names)
             watcher.see(0, eval(self._asked, names))
+
+
+def _other(seed: int) -> int:
+    """The seed of the answer. With that of the setup, a fresh layer would get the
+    weights of the setup's first one. Torch looks at the lower 32 bits alone."""
+    return (seed + 1_000_003) % 2**63
 
 
 def _compiled(source: str, name: str) -> CodeType:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flashtorch.grading.inside.shapes import Sketch
 
 MAX_SEEN = 4096
+COTANGENTS = 2_000_003
+"""Added to the seed: drawn from the seed itself, a cotangent could be equal to an input of the same shape."""
 
 
 class Overflow(BaseException):
@@ -103,7 +105,7 @@ class Watcher:
         output = function(*positional, **named)
         facts: dict[str, Any] = {"value": self._sketch.node(output)}
         facts["changed"] = before.changes(self._sketch)
-        found = gradients.of_leaves(self._sketch, output, leaves, self._seed)
+        found = gradients.of_leaves(self._sketch, output, leaves, (self._seed + COTANGENTS) % 2**63)
         if found is not None:
             facts["gradients"] = found
         self._facts = facts
