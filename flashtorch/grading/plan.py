@@ -118,8 +118,7 @@ def exercise(card: Card, seed: int, device: str = "cpu") -> Exercise:
     parts = drawn_parts(card, seed)
     setup, check = _source(parts, Role.SETUP), _one(parts, Role.CHECK)
     fill = _source(parts, Role.FILL) if card.kind is Kind.FILL else ""
-    asked = _one(parts, Role.PREDICT)
-    if card.kind is Kind.PREDICT and asked is not None:
+    if card.kind is Kind.PREDICT and (asked := _one(parts, Role.PREDICT)) is not None:
         return Exercise(
             kind=card.kind,
             setup=setup,
