@@ -19,8 +19,11 @@ def test_every_sentence_has_its_chinese() -> None:
 
 
 def test_translations_fill_the_same_blanks() -> None:
-    for english, chinese in catalogue.known(catalogue.read()).items():
-        assert set(NAMES.findall(english)) == set(NAMES.findall(chinese)), english
+    for message in catalogue.read():
+        # Chinese has one form for any count, and it is the one that names the count.
+        english = message.id if isinstance(message.id, str) else message.id[-1]
+        chinese = message.string if isinstance(message.string, str) else "".join(message.string or ())
+        assert english == "" or set(NAMES.findall(english)) == set(NAMES.findall(chinese)), english
 
 
 def test_no_translation_is_left_over() -> None:
