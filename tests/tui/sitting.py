@@ -109,6 +109,9 @@ class Judge:
         self.tickets.append(FakeTicket(len(self.tickets), verdict, self.gate, answer, self.obedient))
         return self.tickets[-1]
 
+    def value(self, question: Question) -> FakeTicket:
+        return self.ticket(question, "")
+
     def why_not(self, card: Card) -> str:
         return self.why
 

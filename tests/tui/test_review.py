@@ -120,6 +120,7 @@ async def test_recall(tmp_path: Path) -> None:
         assert it.scene == "RATING"
         assert "variance stays one" in it.card
         assert "[3 Good" in it.row
+        assert not it.app.review.editor.text
         await it.press("2")
         assert ratings(it.events) == [Rating.HARD]
         await it.press("u")

@@ -38,7 +38,7 @@ def breaks(text: str, width: int) -> list[int]:
         if index > start and _may_break(before, character, size):
             chance = index
         while cells + size > width and size and not character.isspace() and index > start:
-            start = chance if chance > start else index
+            start = chance if chance > start else _forced(text, start, index)
             found.append(start)
             cells = cell_len(text[start:index])
         cells += size
@@ -75,6 +75,14 @@ def wrap(content: Content, width: int, divide: Callable[[str, int], list[int]] =
 def joins_without_space(before: str, after: str) -> bool:
     """Whether a line end between the two texts stands for nothing: between wide characters, where a space would be a hole."""
     return bool(before and after) and all(get_character_cell_size(c) == 2 for c in (before[-1], after[0]))
+
+
+def _forced(text: str, start: int, index: int) -> int:
+    """Where a word that is wider than its line is cut: where the line is full, or before that for the sake of a mark."""
+    at = index
+    while at > start + 1 and (text[at] in NOT_FIRST or text[at - 1] in NOT_LAST):
+        at -= 1
+    return at if at > start + 1 else index
 
 
 def _may_break(before: str, character: str, size: int) -> bool:

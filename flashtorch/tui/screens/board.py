@@ -172,8 +172,9 @@ class Board(Screen[None]):
         if key == self._opened and key:
             return
         self._opened = key
-        self.card.focus()
-        if asking is None:
+        if not self.card.has_focus:
+            self.card.focus()
+        if asking is None or self.entry is None:
             return
         if isinstance(self.entry, Lines):
             self.lines.open(asking.draft, max(1, asking.question.blanks))
