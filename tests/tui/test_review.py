@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flashtorch.scheduling.state import Rating
@@ -207,6 +208,14 @@ async def test_predict(tmp_path: Path) -> None:
         assert "you wrote  (3,2)" in it.card
         await it.press("3", "u")
         assert it.scene == "READING"
+
+
+async def test_giving_up_a_prediction_says_what_it_gives(tmp_path: Path) -> None:
+    async with sitting(tmp_path, PREDICT, verdicts=[replace(RIGHT, value="torch.Size([3, 2])")]) as it:
+        await it.press("f4")
+        assert it.scene == "RATING"
+        assert "it gives  torch.Size([3, 2])" in it.card
+        assert "[1 Again" in it.row
 
 
 async def test_code_missed_then_right(tmp_path: Path) -> None:

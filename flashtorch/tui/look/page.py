@@ -9,7 +9,7 @@ from textual.content import Content
 from flashtorch.cards.model import Kind
 from flashtorch.language import _, n_
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
-from flashtorch.tui.look.prose import QUIET, fence_lines, join, lines_of
+from flashtorch.tui.look.prose import CODE, QUIET, fence_lines, join, lines_of
 from flashtorch.tui.look.span import span
 from flashtorch.tui.look.wrap import wrap
 
@@ -97,7 +97,8 @@ def _answered(phase: Answered, width: int) -> list[Content]:
     lines = _front(question, width)
     lines += _options(question, picks_of(phase.answer), frozenset(phase.back.right_options), width)
     lines += _hints(question, phase.hints_shown, width)
-    back = _yours(phase.answer, width) if phase.answer and kind in (Kind.TYPED, Kind.PREDICT, Kind.FILL) else []
+    back = _told(_("you wrote"), phase.answer, width) if kind in (Kind.TYPED, Kind.PREDICT, Kind.FILL) else []
+    back += _told(_("it gives"), phase.value, width)
     back += lines_of(phase.back.prose, width)
     if back:
         lines += [_BLANK, _rule(_("answer"), width), *back]
@@ -106,8 +107,11 @@ def _answered(phase: Answered, width: int) -> list[Content]:
     return lines
 
 
-def _yours(answer: str, width: int) -> list[Content]:
-    said = Content.styled(_("you wrote") + "  ", QUIET) + Content(" · ".join(answer.splitlines()))
+def _told(name: str, text: str, width: int) -> list[Content]:
+    """A short text with its name before it and an empty line after it; nothing when there is none."""
+    if not text.strip():
+        return []
+    said = Content.styled(f"{name}  ", QUIET) + Content.styled(" · ".join(text.splitlines()), CODE)
     return [*wrap(said, width), _BLANK]
 
 
