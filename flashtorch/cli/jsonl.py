@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from flashtorch.grading.verdict import Verdict
     from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.phase import Phase
     from flashtorch.session.session import StudySession
 
 Fields = dict[str, Any]
@@ -85,6 +86,8 @@ def _events(session: StudySession, command: Answer | Rate | Resume | Simple, clo
             yield from _answer(session, command.answer, clock)
             return
         _move(session, command, clock())
+        if isinstance(session.phase, Judging):
+            _run(session, session.phase, clock)
     except NotNow as refused:
         yield {"event": "error", "message": refused.sentence()}
         return
@@ -102,8 +105,7 @@ def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> It
     verdict: Verdict | None = None
     if isinstance(phase, Judging):
         card = str(phase.asking.question.card.id)
-        verdict = phase.ticket.run()
-        phase = session.cancel(clock()) if verdict is None else session.judged(phase.ticket.id, verdict, clock())
+        verdict, phase = _run(session, phase, clock)
     elif isinstance(phase, Answered):
         verdict = phase.verdict
     elif isinstance(phase, Asking):
@@ -114,6 +116,13 @@ def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> It
     yield from _said(session)
     if isinstance(phase, Answered) or any(isinstance(news, SetAside) for news in session.news):
         yield _standing(session, clock())
+
+
+def _run(session: StudySession, judging: Judging, clock: Callable[[], Moment]) -> tuple[Verdict | None, Phase]:
+    verdict = judging.ticket.run()
+    if verdict is None:
+        return None, session.cancel(clock())
+    return verdict, session.judged(judging.ticket.id, verdict, clock())
 
 
 def _move(session: StudySession, command: Rate | Resume | Simple, now: Moment) -> None:

@@ -173,7 +173,9 @@ class LineMode:
         elif given.word is Word.RESUME:
             session.resume(given.rest, now)
         else:
-            moves[given.word](now)
+            phase = moves[given.word](now)
+            if isinstance(phase, Judging):
+                self._judged(phase)
         self._tell()
         return True
 

@@ -59,6 +59,8 @@ def answer(shown: Answered) -> str:
     if shown.back.right_options:
         numbers = ", ".join(map(str, shown.back.right_options))
         lines += [_("Right: {numbers}").format(numbers=numbers), ""]
+    if shown.value:
+        lines += [_("The value: {value}").format(value=shown.value), ""]
     lines += [shown.back.back.strip(), ""]
     named = zip(Rating, (_("Again"), _("Hard"), _("Good"), _("Easy")), strict=True)
     lines += ["  ".join(f"{int(rating)} {name} {interval(shown.buttons.next(rating).seconds)}" for rating, name in named)]

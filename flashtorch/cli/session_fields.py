@@ -86,6 +86,8 @@ def answer_fields(answered: Answered) -> Fields:
         "intervals": {str(int(rating)): answered.buttons.next(rating).seconds for rating in Rating},
         "suggested": answered.suggested,
     }
+    if answered.value:
+        fields["value"] = answered.value
     if answered.back.right_options:
         fields["right_options"] = list(answered.back.right_options)
     if answered.self_rated:

@@ -20,6 +20,7 @@ from flashtorch.grading.fill import NotFilled, program
 from flashtorch.grading.observation import Reply
 from flashtorch.grading.outcomes import Fault
 from flashtorch.grading.references import Lost, References
+from flashtorch.grading.spelling import spelled
 from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.sandbox.cell import Ending, Unavailable
 
@@ -55,7 +56,7 @@ class _Ready:
 class Ticket:
     """One answer to be run."""
 
-    def __init__(self, number: int, grader: Grader, question: Question, answer: str) -> None:
+    def __init__(self, number: int, grader: Grader, question: Question, answer: str | None) -> None:
         self.id = number
         self._grader = grader
         self._question = question
@@ -110,6 +111,10 @@ class Grader:
         """The answer, ready to be run; as in `flashtorch grade`: code, blanks one a line, or a literal."""
         return Ticket(next(self._numbers), self, question, answer)
 
+    def value(self, question: Question) -> Ticket:
+        """What a predict card's last expression gives, ready to be run: for a learner who gave up."""
+        return Ticket(next(self._numbers), self, question, None)
+
     def judge_program(self, question: Question, source: str) -> Verdict:
         """The verdict on a whole program, which for a fill card is more than its blanks; waits, never raises."""
         return self._surely(question, source, Cancellation(), whole=True)
@@ -132,7 +137,7 @@ class Grader:
         self._references.close()
         self._pool.shutdown(wait=True)
 
-    def _surely(self, question: Question, answer: str, cancellation: Cancellation, *, whole: bool = False) -> Verdict:
+    def _surely(self, question: Question, answer: str | None, cancellation: Cancellation, *, whole: bool = False) -> Verdict:
         try:
             return self._judged(question, answer, cancellation, whole)
         except Unavailable as error:
@@ -143,13 +148,13 @@ class Grader:
             why = f"{type(error).__name__}: {error}"
             return Verdict(VerdictName.UNAVAILABLE, finding=Finding("bug", {"why": why[:200]}), device=self._device)
 
-    def _judged(self, question: Question, answer: str, cancellation: Cancellation, whole: bool) -> Verdict:
+    def _judged(self, question: Question, answer: str | None, cancellation: Cancellation, whole: bool) -> Verdict:
         card = question.card
         if not self._may_run(card):
             return Verdict(VerdictName.UNAVAILABLE, finding=Finding("not-trusted", {"deck": card.id.deck}), device=self._device)
         exercise = plan.exercise(card, question.seed, self._device)
         total = len(exercise.expressions)
-        if not whole and (refused := _refused(exercise, answer)) is not None:
+        if answer is not None and not whole and (refused := _refused(exercise, answer)) is not None:
             return Verdict(VerdictName.SYNTAX, 0, total, refused)
         report = self._sandbox.report()
         about = Verdict(VerdictName.BROKEN, 0, total, torch=report.torch, device=exercise.limits.device, level=report.level)
@@ -158,6 +163,7 @@ class Grader:
         waiting = self._references.ask(exercise)
         if exercise.kind is Kind.PREDICT:
             return self._predicted(exercise, answer, waiting, cancellation, about)
+        assert answer is not None, "only the value of a predict card can be asked for"
         if waiting.done() and isinstance(known := _awaited(waiting, cancellation), Fault):
             return replace(about, finding=known.finding)
         source = program(exercise.fill, answer) if exercise.fill and not whole else answer
@@ -183,12 +189,16 @@ class Grader:
         return replace(about, name=found.verdict, passed=found.passed, finding=found.finding, note=note)
 
     def _predicted(
-        self, exercise: Exercise, answer: str, waiting: Future[Reference], cancellation: Cancellation, about: Verdict
+        self, exercise: Exercise, answer: str | None, waiting: Future[Reference], cancellation: Cancellation, about: Verdict
     ) -> Verdict:
         reference = _awaited(waiting, cancellation)
         if isinstance(reference, Fault):
             return replace(about, finding=reference.finding)
-        name, finding = predict.judge_predict(reference.runs[0].seen[0], answer, exercise.tolerance)
+        seen = reference.runs[0].seen[0]
+        about = replace(about, value=spelled(seen))
+        if answer is None:
+            return replace(about, name=VerdictName.VALUE)
+        name, finding = predict.judge_predict(seen, answer, exercise.tolerance)
         return replace(about, name=name, finding=finding, passed=int(name is VerdictName.PASS))
 
     def _note(self, exercise: Exercise, got: Reply, found: judge.Judgement) -> str | None:

@@ -69,6 +69,8 @@ class Verdict:
     finding: Finding | None = None
     note: str | None = None
     """Of a `wrong` part that behaves the same."""
+    value: str = ""
+    """Of a predict card: what its last expression really gives, as it could have been typed."""
     output: str = ""
     """What the answer printed, cleaned and capped; shown, never parsed."""
     took_ms: float = 0.0

@@ -34,3 +34,6 @@ class Judge(Protocol):
 
     def ticket(self, question: Question, answer: str) -> Ticket:
         """The answer, ready to be run."""
+
+    def value(self, question: Question) -> Ticket:
+        """What a predict card's last expression gives, ready to be run; the verdict's sentence says it."""

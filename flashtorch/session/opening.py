@@ -49,7 +49,7 @@ def opened(card: Card, record: Record, judge: Judge) -> tuple[Asking, int]:
     return Asking(question, state, hints, draft.attempts, draft.text, self_rated=why_not), draft.took_ms
 
 
-def turned(asking: Asking, verdict: Verdict | None, params: Params, now: Moment, *, gave_up: bool) -> Answered:
+def turned(asking: Asking, verdict: Verdict | None, params: Params, now: Moment, *, gave_up: bool, value: str) -> Answered:
     """The back, what each rating would do, and which one the verdict suggests."""
     card = asking.question.card
     judged = verdict is not None or gave_up
@@ -65,4 +65,5 @@ def turned(asking: Asking, verdict: Verdict | None, params: Params, now: Moment,
         hints_shown=asking.hints_shown,
         gave_up=gave_up,
         self_rated=asking.self_rated,
+        value=value or (verdict.value if verdict else ""),
     )

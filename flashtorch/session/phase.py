@@ -78,6 +78,8 @@ class Judging:
     asking: Asking
     answer: str
     ticket: Ticket
+    gave_up: bool = False
+    """Nothing was answered: what runs is the card's own program, to say what its value is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class Answered:
     hints_shown: int = 0
     gave_up: bool = False
     self_rated: str = ""
+    value: str = ""
+    """Of a predict card: what its last expression really gives. It is computed and stands in no deck."""
 
 
 @dataclass(frozen=True, slots=True)

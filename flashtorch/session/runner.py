@@ -69,6 +69,9 @@ class Runner:
     def ticket(self, question: Question, answer: str) -> Ticket:
         return self._started().ticket(question, answer)
 
+    def value(self, question: Question) -> Ticket:
+        return self._started().value(question)
+
     def _started(self) -> Grader:
         if self._grader is None:
             from flashtorch.grading.grader import Grader

@@ -88,6 +88,8 @@ class StudySession:
         if not isinstance(phase, Judging) or phase.ticket.id != ticket_id:
             return phase
         self._allowed(Move.JUDGED, now)
+        if phase.gave_up and not verdict.name.sets_aside:
+            return self._answered(phase.asking, None, now, gave_up=True, value=verdict.value)
         try:
             return self._verdict(phase.asking, phase.answer, verdict, now)
         except Trouble:
@@ -113,7 +115,10 @@ class StudySession:
     def reveal(self, now: Moment) -> Phase:
         """Show the back; on a judged card this is giving up."""
         asking = self._asking(Move.REVEAL, now)
-        gave_up = asking.question.card.kind.is_graded and not asking.self_rated
+        kind = asking.question.card.kind
+        gave_up = kind.is_graded and not asking.self_rated
+        if gave_up and kind is Kind.PREDICT:
+            return self._to(Judging(asking, "", self._judge.value(asking.question), gave_up=True))
         verdict = self._phase.verdict if isinstance(self._phase, Missed) else None
         return self._answered(asking, verdict, now, gave_up=gave_up)
 
@@ -234,11 +239,11 @@ class StudySession:
             return self._to(Missed(asking, text, verdict))
         return self._answered(asking, verdict, now)
 
-    def _answered(self, asking: Asking, verdict: Verdict | None, now: Moment, *, gave_up: bool = False) -> Phase:
+    def _answered(self, asking: Asking, verdict: Verdict | None, now: Moment, *, gave_up: bool = False, value: str = "") -> Phase:
         if gave_up:
             # Whoever has seen the back and leaves without a rating does not come back to a first try.
             self._keep(replace(asking, attempts=asking.attempts + 1), now)
-        return self._to(turned(asking, verdict, self._record.params, now, gave_up=gave_up))
+        return self._to(turned(asking, verdict, self._record.params, now, gave_up=gave_up, value=value))
 
     def _answered_elsewhere(self, card: Card, text: str, now: Moment) -> Phase:
         self._queue.reload()

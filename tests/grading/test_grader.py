@@ -231,3 +231,33 @@ def test_a_closed_grader_answers_still(sandbox: Sandbox) -> None:
     grader.close()
     grader.show(question(DOUBLE))
     assert run(grader, DOUBLE, RIGHT).name is VerdictName.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("torch.tensor([[1.0, 2.5], [0.1, -3.0]])", "tensor([[1.0, 2.5], [0.1, -3.0]])"),
+        ("torch.zeros(2, dtype=torch.int32)", "tensor([0, 0], dtype=torch.int32)"),
+        ("torch.ones(1, requires_grad=True)", "tensor([1.0], requires_grad=True)"),
+        ("torch.ones(2, 3).shape", "(2, 3)"),
+        ("torch.ones(4).shape", "(4,)"),
+        ("[1, 2.0, 'a', None, True]", "[1, 2, 'a', None, True]"),
+        ("7 / 2", "3.5"),
+        ("torch.float16", "torch.float16"),
+        ("torch.zeros(100, 2)", "tensor float32(100, 2)"),
+    ],
+)
+def test_the_value_of_a_predict_card_is_told_with_the_verdict_and_without_an_answer(grader: Grader, source: str, value: str) -> None:
+    asked = question(predict(source))
+    missed = grader.ticket(asked, "'nothing like it'").run()
+    given_up = grader.value(asked).run()
+    assert missed is not None
+    assert given_up is not None
+    assert (missed.name.is_free, given_up.is_pass) == (False, False)
+    assert missed.value == given_up.value == value
+
+
+def test_the_value_of_a_predict_card_may_be_an_exception(grader: Grader) -> None:
+    told = grader.value(question(predict("torch.ones(2).view(3)"))).run()
+    assert told is not None
+    assert told.value.startswith("RuntimeError: shape '[3]' is invalid")

@@ -103,6 +103,9 @@ class Judge:
         self.tickets.append(Told(len(self.tickets) + 1, answer))
         return self.tickets[-1]
 
+    def value(self, question: Question) -> Told:
+        return self.ticket(question, "the value")
+
 
 class Shelf:
     """Cards by name."""

@@ -9,7 +9,7 @@ import pytest
 
 from flashtorch.cards.model import Kind
 from flashtorch.errors import Trouble
-from flashtorch.grading.verdict import VerdictName
+from flashtorch.grading.verdict import Verdict, VerdictName
 from flashtorch.history.event import EventKind
 from flashtorch.scheduling.state import Rating, Stage
 from flashtorch.session.news import AnsweredElsewhere, Moved, Nothing, Rated, Redone, SetAside, Undone
@@ -98,6 +98,16 @@ def test_predict_takes_one_counted_answer(desk: Desks) -> None:
     asking(judged(it, "syntax"))
     phase = answered(judged(it, "value"))
     assert (phase.suggested, phase.attempts) == (Rating.AGAIN, 1)
+
+
+def test_giving_up_a_predict_card_computes_its_value(desk: Desks) -> None:
+    it = desk(card("a", Kind.PREDICT))
+    it.session.begin(it.now)
+    judging = it.session.reveal(it.now)
+    assert isinstance(judging, Judging)
+    verdict = Verdict(VerdictName.VALUE, value="(2, 3)")
+    phase = answered(it.session.judged(judging.ticket.id, verdict, it.now))
+    assert (phase.value, phase.gave_up, phase.suggested, phase.verdict) == ("(2, 3)", True, Rating.AGAIN, None)
 
 
 @pytest.mark.parametrize(("text", "suggested"), [("relu", Rating.GOOD), ("gelu", Rating.AGAIN)])
