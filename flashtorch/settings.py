@@ -6,8 +6,6 @@ and the nearest known key.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -54,6 +52,10 @@ def read_settings(path: Path) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise Trouble(f"the settings cannot be read ({error})", where=str(path)) from None
+    # Imported once there is something to read: most learners have no such file.
+    import difflib
+    import tomllib
+
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

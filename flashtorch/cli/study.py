@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flashtorch.cli.screen import is_terminal, on_screen
 from flashtorch.cli.shown import problem_line, say, warn
 from flashtorch.cli.surroundings import Surroundings, now, surroundings
 from flashtorch.errors import ExitCode
@@ -28,7 +29,7 @@ class Terminal:
         say(text)
 
     def ask(self, prompt: str) -> str:
-        if _is_terminal(sys.stdin):
+        if is_terminal(sys.stdin):
             return input(prompt)
         try:
             return input(prompt)
@@ -50,11 +51,8 @@ def study(paths: tuple[Path, ...], *, plain: bool, jsonl: bool, deck: str | None
     around = surroundings()
     if jsonl:
         return _jsonl(around, paths, deck, trust_all=trust)
-    if not plain and _is_terminal(sys.stdin) and _is_terminal(sys.stdout):
-        # Only this line of the command line knows the screen: programs and pipes never load it.
-        from flashtorch.tui.app import run_app
-
-        return run_app(around.paths, around.settings, paths, trust_all=trust, deck=deck)
+    if not plain and is_terminal(sys.stdin) and is_terminal(sys.stdout):
+        return on_screen(paths, deck=deck, trust_all=trust)
     return _plain(around, paths, deck, trust_all=trust, unasked=not plain)
 
 
@@ -65,7 +63,7 @@ def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
         if stream is not None and hasattr(stream, "reconfigure"):
             # A stray byte is a wrong answer, not the end of the sitting.
             stream.reconfigure(errors="replace")
-    asks = _ask_trust if _is_terminal(sys.stdin) and _is_terminal(sys.stdout) else None
+    asks = _ask_trust if is_terminal(sys.stdin) and is_terminal(sys.stdout) else None
     if asks:
         # Gives `input` its line editing; without it, wide characters are deleted by halves.
         import readline  # noqa: F401
@@ -116,8 +114,3 @@ def _ask_trust(deck: DeckInfo) -> bool:
     question = _("{path} runs its own code, and nothing would hold it back here. Do you trust it?").format(path=deck.root)
     return click.confirm(question, default=False)
 
-
-def _is_terminal(stream: object) -> bool:
-    """Also when a stream was closed before the start."""
-    isatty = getattr(stream, "isatty", None)
-    return bool(isatty and isatty())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from babel.messages.mofile import write_mo
@@ -43,6 +44,8 @@ def read() -> Catalog:
 
 
 def compiled(catalogue: Catalog) -> bytes:
+    # The header would hold the minute of the compilation, and no two compilations were equal.
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
