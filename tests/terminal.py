@@ -91,14 +91,14 @@ class Terminal:
                 os.write(self.fd, answer)
         return True
 
-    def wait_for(self, text: str, timeout: float = 60.0) -> float:
-        """Read until `text` is on the screen, and say when its bytes arrived.
+    def wait_for(self, text: str, timeout: float = 60.0, *, since: float = 0.0) -> float:
+        """Read until `text` is on the screen, and say when the bytes arrived that brought it, not counting those before `since`.
 
         Raises:
             TimeoutError: it never appeared; says what the screen shows instead.
         """
         until = time.perf_counter() + timeout
-        shown = self._screen(0)
+        shown = self._replayed()
         seen = len(self.chunks)
         while text not in _joined(shown.display):
             if time.perf_counter() > until or (self.ended and seen == len(self.chunks)):
@@ -107,11 +107,11 @@ class Terminal:
             for _, data in self.chunks[seen:]:
                 self._feed(data)
             seen = len(self.chunks)
-        return self.when(text)
+        return self.when(text, since=since)
 
     def when(self, text: str, *, since: float = 0.0) -> float:
         """The arrival of the first bytes after `since` with which `text` was on the screen."""
-        shown = self._screen(0)
+        shown = self._blank()
         for at, data in self.chunks:
             self._feed(data)
             if at >= since and text in _joined(shown.display):
@@ -120,12 +120,16 @@ class Terminal:
 
     def screen(self) -> str:
         """What the screen shows now."""
-        shown = self._screen(0)
+        return "\n".join(line.rstrip() for line in self._replayed().display)
+
+    def _replayed(self) -> pyte.Screen:
+        """The screen after everything that has arrived; what is fed from here on changes it."""
+        shown = self._blank()
         for _, data in self.chunks:
             self._feed(data)
-        return "\n".join(line.rstrip() for line in shown.display)
+        return shown
 
-    def _screen(self, _: int) -> pyte.Screen:
+    def _blank(self) -> pyte.Screen:
         shown = pyte.Screen(self.columns, self.rows)
         self._stream = pyte.ByteStream(shown)
         return shown

@@ -6,16 +6,13 @@ Imports click alone, so that `--version` and completion answer at once.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from flashtorch import __version__
 from flashtorch.errors import ExitCode, Trouble
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 COMMANDS = {
     "study": "Study (the default): `flashtorch [PATH…]`.",
