@@ -9,15 +9,38 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from flashtorch.errors import Trouble
+from flashtorch.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 HOLDING_LEVELS = frozenset("ABCM")
+
+
+class Deck(Protocol):
+    """What trust looks at."""
+
+    @property
+    def origin(self) -> str: ...
+    @property
+    def root(self) -> str: ...
+    @property
+    def code_hash(self) -> str: ...
+
+
+D = TypeVar("D", bound=Deck)
+
+
+def refusal(root: str) -> Trouble:
+    """For a deck that is not trusted where nobody can be asked, or where the answer was no."""
+    advice = _("If you trust it, run: {command}").format(command=f"flashtorch deck trust {shlex.quote(root)}")
+    return Trouble(_("this deck runs its own code, and nothing would hold it back here"), where=root, advice=advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +72,10 @@ class Trust:
     def allows(self, *, origin: str, root: str, code_hash: str) -> bool:
         """Whether a deck of this origin, place and code may run at level D. A deck without code always may."""
         return not code_hash or origin == "shipped" or code_hash in self.code_hashes or root in self.written
+
+    def unknown(self, decks: Iterable[D]) -> list[D]:
+        """Those that may not run at level D."""
+        return [deck for deck in decks if not self.allows(origin=deck.origin, root=deck.root, code_hash=deck.code_hash)]
 
     def with_code(self, code_hash: str) -> Trust:
         """The same, and this code trusted; kept in the file."""

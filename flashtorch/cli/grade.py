@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -109,10 +109,11 @@ def _judged(
 
 
 def _say(question: Question, verdict: Verdict, *, as_json: bool) -> None:
+    from flashtorch.cli.session_fields import verdict_fields
     from flashtorch.grading import wording
 
     if as_json:
-        shown.say_json(_fields(question, verdict))
+        shown.say_json(verdict_fields(str(question.card.id), verdict))
         return
     if verdict.output.strip():
         shown.say(verdict.output.rstrip())
@@ -124,24 +125,3 @@ def _say(question: Question, verdict: Verdict, *, as_json: bool) -> None:
     say(f"{verdict.name.value}: {said}")
     for line in wording.lines(verdict):
         say(f"  {line}")
-
-
-def _fields(question: Question, verdict: Verdict) -> dict[str, Any]:
-    """The stable fields for programs."""
-    from flashtorch.grading import wording
-
-    found = verdict.finding
-    return {
-        "card": str(question.card.id),
-        "verdict": verdict.name.value,
-        "passed": verdict.passed,
-        "total": verdict.total,
-        "finding": wording.sentence(verdict) if found is not None else None,
-        "finding_code": found.code if found is not None else None,
-        "note": verdict.note,
-        "output": verdict.output,
-        "took_ms": round(verdict.took_ms, 3),
-        "torch": verdict.torch,
-        "device": verdict.device,
-        "sandbox": verdict.level,
-    }

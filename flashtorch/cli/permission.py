@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from flashtorch.errors import Trouble
 from flashtorch.language import _
 from flashtorch.sandbox.cell import Unavailable
-from flashtorch.trust import HOLDING_LEVELS, Trust
+from flashtorch.trust import HOLDING_LEVELS, Trust, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +26,7 @@ def require(decks: Iterable[DeckInfo], trust_file: Path, sandbox: Sandbox) -> No
         Trouble: a deck is not trusted. Nobody could be asked, or the answer was no; the advice is the command that trusts it.
     """
     trust = Trust.load(trust_file)
-    unknown = [deck for deck in decks if not trust.allows(origin=deck.origin, root=deck.root, code_hash=deck.code_hash)]
+    unknown = trust.unknown(decks)
     if not unknown or _level(sandbox) in HOLDING_LEVELS:
         return
     for deck in unknown:
@@ -36,8 +34,7 @@ def require(decks: Iterable[DeckInfo], trust_file: Path, sandbox: Sandbox) -> No
         if sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(question, err=True):
             trust = trust.with_code(deck.code_hash)
             continue
-        advice = _("If you trust it, run: {command}").format(command=f"flashtorch deck trust {shlex.quote(deck.root)}")
-        raise Trouble(_("the deck runs its own code, and nothing would hold it back here"), where=deck.root, advice=advice)
+        raise refusal(deck.root)
 
 
 def _level(sandbox: Sandbox) -> str:

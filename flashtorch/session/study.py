@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.library import open_library
-from flashtorch.errors import Trouble
 from flashtorch.history.log import History
-from flashtorch.language import _
 from flashtorch.sandbox.cell import Unavailable
 from flashtorch.scheduling.params import Params
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.runner import Runner
 from flashtorch.session.session import StudySession
-from flashtorch.trust import HOLDING_LEVELS, Trust
+from flashtorch.trust import HOLDING_LEVELS, Trust, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -91,14 +88,13 @@ def _refused(
     decks: Sequence[DeckInfo], trust: Trust, runner: Runner, trust_question: Callable[[DeckInfo], bool] | None
 ) -> list[str]:
     """The decks whose code is not to be run: those that the learner, asked once, does not trust."""
-    unknown = [deck for deck in decks if not trust.allows(origin=deck.origin, root=deck.root, code_hash=deck.code_hash)]
+    unknown = trust.unknown(decks)
     if not unknown or not runner.has_torch or _held(runner):
         return []
     refused: list[str] = []
     for deck in unknown:
         if trust_question is None:
-            advice = _("If you trust it, run: {command}").format(command=f"flashtorch deck trust {shlex.quote(deck.root)}")
-            raise Trouble(_("the deck runs its own code, and nothing would hold it back here"), where=deck.root, advice=advice)
+            raise refusal(deck.root)
         if trust_question(deck):
             trust = trust.with_code(deck.code_hash)
         else:
