@@ -76,9 +76,7 @@ def read_path(path: Path, *, lang: str = "") -> ParsedPath:
     """
     seen = found(path)
     parsed = joined([read_file(file) for file in seen.files])
-    order = {file.name: at for at, file in enumerate(parsed.files)}
-    problems = [*seen.problems, *parsed.problems]
-    problems.sort(key=lambda problem: (order.get(problem.place.file, -1), problem.place.line))
+    problems = sorted([*seen.problems, *parsed.problems], key=lambda problem: (problem.place.file, problem.place.line))
     return ParsedPath(parsed.files, parsed.cards, tuple(problems))
 
 
