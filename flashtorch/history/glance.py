@@ -7,15 +7,16 @@ queries that fetch its rows, each through an index, so that the size of the libr
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flashtorch.history.faults import checked_version, plainly
 from flashtorch.scheduling.limits import Done
 from flashtorch.scheduling.moment import study_day
-from flashtorch.scheduling.order import agenda
+from flashtorch.scheduling.order import agenda, due_step
 from flashtorch.scheduling.row import Row
 
 if TYPE_CHECKING:
@@ -89,19 +90,39 @@ def glance(history: Path, library: Path, params: Params, now: Moment, decks: Seq
     Raises:
         Trouble: a file is damaged, or the history of a newer flashtorch.
     """
+    with _plain(history), closing(_opened(history, library)) as db:
+        today, names = _agenda(db, params, now, decks)
+        first = today.next(now)
+        reps = _reps(db, first) if first else 0
+    counts = today.counts()
+    shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
+    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), reps)
+
+
+def first_card(
+    history: Path, library: Path, params: Params, now: Moment, decks: Sequence[str] | None = None
+) -> tuple[str, int] | None:
+    """The card that a sitting would ask now, and how often it was answered; a due step is found without the rest of the day.
+
+    Raises:
+        Trouble: as `glance`.
+    """
+    with _plain(history), closing(_opened(history, library)) as db:
+        row = due_step(_steps(db, study_day(now, params.rollover_hour), decks), now)
+        row = row or _agenda(db, params, now, decks)[0].next(now)
+        return (row.card, _reps(db, row)) if row else None
+
+
+@contextmanager
+def _plain(history: Path) -> Iterator[None]:
+    """Errors of the database become Trouble, as far as they can be told."""
     try:
-        with closing(_opened(history, library)) as db:
-            today, names = _agenda(db, params, now, decks)
-            first = today.next(now)
-            reps = _reps(db, first) if first else 0
+        yield
     except sqlite3.Error as error:
         trouble = plainly(error, history)
         if trouble is None:
             raise
         raise trouble from None
-    counts = today.counts()
-    shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
-    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), reps)
 
 
 def _reps(db: sqlite3.Connection, row: Row) -> int:
@@ -115,17 +136,19 @@ def _agenda(db: sqlite3.Connection, params: Params, now: Moment, decks: Sequence
     files = [(deck, file) for deck, file in db.execute(_FILES) if decks is None or deck in decks]
     new, reviews = db.execute(_DONE, {"day": day}).fetchone()
     done = Done(new, reviews, dict(db.execute(_ANSWERED, {"day": day})))
-    steps = [row for stage in ("learning", "relearning") for row in _due(db, stage, day, decks)]
     unmet = [_unmet(db, deck, file, day) for deck, file in files]
-    today = agenda(
-        steps, _due(db, "review", day, decks), unmet, done, now, params, future_day=_future_day(db, day, decks)
-    )
+    steps, reviews = _steps(db, day, decks), _due(db, "review", day, decks)
+    today = agenda(steps, reviews, unmet, done, now, params, future_day=_future_day(db, day, decks))
     return today, sorted({deck for deck, _ in files})
 
 
 def _unmet(db: sqlite3.Connection, deck: str, file: str, day: int) -> Iterator[Row]:
     """The new cards of a file. A generator, because the limit is mostly reached before every file was asked."""
     yield from map(Row._make, db.execute(_NEW, {"deck": deck, "file": file, "day": day}))
+
+
+def _steps(db: sqlite3.Connection, day: int, decks: Sequence[str] | None) -> Iterator[Row]:
+    return chain.from_iterable(_due(db, stage, day, decks) for stage in ("learning", "relearning"))
 
 
 def _due(db: sqlite3.Connection, stage: str, day: int, decks: Sequence[str] | None) -> Iterator[Row]:

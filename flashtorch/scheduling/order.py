@@ -41,9 +41,8 @@ class Agenda:
 
     def next(self, now: Moment) -> Row | None:
         """The card to ask now: a step that is due, else the main queue, else a step that is due soon."""
-        for row in self.learning[:1]:
-            if row.due_at_us is None or row.due_at_us <= now.at_us:
-                return row
+        if row := due_step(self.learning[:1], now):
+            return row
         if self.main:
             return self.main[0]
         soon = now.at_us + AHEAD_US
@@ -64,6 +63,16 @@ class Agenda:
         return {deck: (new, learning, review) for deck, (new, learning, review) in counted.items()}
 
 
+def due_step(steps: Iterable[Row], now: Moment) -> Row | None:
+    """Of today's steps the one to ask now, before anything else; None when none is due."""
+    row = min(steps, key=_by_step, default=None)
+    return row if row and (row.due_at_us is None or row.due_at_us <= now.at_us) else None
+
+
+def _by_step(row: Row) -> tuple[int, str]:
+    return row.due_at_us or 0, row.card
+
+
 def agenda(
     learning: Iterable[Row],
     reviews: Iterable[Row],
@@ -82,7 +91,7 @@ def agenda(
     day = study_day(now, params.rollover_hour)
     places = left(done, params)
     taken = dict(done.siblings)
-    steps = tuple(sorted(learning, key=lambda row: (row.due_at_us or 0, row.card)))
+    steps = tuple(sorted(learning, key=_by_step))
     for row in steps:
         taken[row.siblings] = row.card
     chosen, held_reviews = _chosen(_ranked(reviews, day, params), places.reviews, taken)

@@ -19,7 +19,7 @@ from flashtorch.tui.quiet_gc import QuietGC
 from flashtorch.tui.screens.review import ReviewScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
     from typing import ClassVar
 
@@ -108,21 +108,23 @@ class FlashtorchApp(App[int]):
             self.trouble = trouble
             self.call_from_thread(self.exit, trouble.exit_code, trouble.exit_code)
             return
-        self.call_from_thread(self._begin, self.study)
+        # Said in full, because mypy finds no type for a coroutine function here.
+        begin: Callable[[Study], Awaitable[None] | None] = self._begin
+        self.call_from_thread(begin, self.study)
 
     def _glimpse(self, asking: Asking | None, painted: threading.Event) -> None:
         if asking and not self._left and self.review.phase is None:
             self.review.glimpse(asking)
         self.call_after_refresh(painted.set)
 
-    def _begin(self, study: Study) -> None:
+    async def _begin(self, study: Study) -> None:
         if self._left:
             return
-        if self._quiet:
-            self._quiet.freeze()
         for remark in remarks(study.library):
             self.notify(remark, markup=False)
-        self.review.begin(study.session, self._device, lambda: study.runner.sandbox.report().level)
+        await self.review.begin(study.session, self._device, lambda: study.runner.sandbox.report().level)
+        if self._quiet:
+            self._quiet.freeze()
 
     def _may_run(self, deck: DeckInfo) -> bool:
         """Ask on the screen, and wait in the thread that opens the study."""

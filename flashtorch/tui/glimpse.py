@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flashtorch.cards.library import open_library
 from flashtorch.cards.question import ask, question_seed
 from flashtorch.errors import Trouble
-from flashtorch.history.glance import glance
+from flashtorch.history.glance import first_card
 from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import CardState
 from flashtorch.session.phase import Asking
@@ -64,12 +64,13 @@ def first_question(paths: Paths, settings: Settings, deck: str | None, now: Mome
     try:
         library = open_library(paths, register=False)
         try:
-            seen = glance(paths.history, library.index_path, Params.from_settings(settings), now, [deck] if deck else None)
-            if seen.first is None:
+            first = first_card(paths.history, library.index_path, Params.from_settings(settings), now, [deck] if deck else None)
+            if first is None:
                 return None
-            card = library.card(seen.first)
+            name, reps = first
+            card = library.card(name)
         finally:
             library.close()
     except (Trouble, sqlite3.Error):
         return None
-    return Asking(ask(card, question_seed(card.id, seen.first_reps)), CardState(reps=seen.first_reps))
+    return Asking(ask(card, question_seed(card.id, reps)), CardState(reps=reps))

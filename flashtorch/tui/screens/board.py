@@ -1,4 +1,4 @@
-"""What the review screen looks like in each phase. Mounted once; a phase is shown by changing what the widgets show."""
+"""What the review screen looks like in each phase. Widgets are mounted once; a phase is shown by changing what they show."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.look.page import asking_of, page, picks_of
-from flashtorch.tui.widgets.answers import Lines
 from flashtorch.tui.widgets.card import CardView
-from flashtorch.tui.widgets.editor import Editor
 from flashtorch.tui.widgets.foot import Foot
 from flashtorch.tui.widgets.head import Head
 from flashtorch.tui.widgets.rating import RatingRow
-from flashtorch.tui.widgets.verdict import VerdictView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +28,9 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.scheduling.moment import Moment
     from flashtorch.session.phase import Counts, Phase
+    from flashtorch.tui.widgets.answers import Lines
+    from flashtorch.tui.widgets.editor import Editor
+    from flashtorch.tui.widgets.verdict import VerdictView
 
     Entry: TypeAlias = Editor | Lines
 
@@ -49,11 +49,13 @@ class Board(Screen[None]):
 
     head = query_one(Head)
     card = query_one(CardView)
-    editor = query_one(Editor)
-    lines = query_one(Lines)
-    verdict = query_one(VerdictView)
     rating = query_one(RatingRow)
     foot = query_one(Foot)
+
+    # Only an answer needs these: they come with `complete`.
+    editor: Editor
+    lines: Lines
+    verdict: VerdictView
 
     def __init__(self, now: Callable[[], Moment]) -> None:
         super().__init__()
@@ -65,7 +67,7 @@ class Board(Screen[None]):
         self.picked: frozenset[int] = frozenset()
         """The options chosen so far, by their shown numbers."""
         self.is_open = False
-        """Whether keys do something yet."""
+        """Whether everything is mounted, so that keys do something."""
         self.entry: Entry | None = None
         """Where the answer to the open question is written."""
         self._opened: tuple[str, int] | None = None
@@ -74,18 +76,21 @@ class Board(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Head()
         yield CardView()
-        yield Editor()
-        yield Lines()
-        yield VerdictView()
         yield RatingRow()
         yield Foot()
 
-    def on_mount(self) -> None:
+    async def complete(self) -> None:
+        """Mount what answers need. A text area takes a tenth of the time to the first card, which can be read without one."""
+        from flashtorch.tui.widgets.answers import Lines
+        from flashtorch.tui.widgets.editor import Editor
+        from flashtorch.tui.widgets.verdict import VerdictView
+
+        self.editor, self.lines, self.verdict = Editor(), Lines(), VerdictView()
+        self.editor.border_title = _("your answer")
         for widget in (self.editor, self.lines, self.verdict):
             widget.display = False
-        self.editor.border_title = _("your answer")
-        self.rating.say(_("opening…"))
-        self.draw()
+        await self.mount(self.editor, self.lines, self.verdict, after=self.card)
+        self.is_open = True
 
     @property
     def scene(self) -> Scene:
@@ -108,7 +113,7 @@ class Board(Screen[None]):
         """What stands in the entry."""
         if self.entry is None:
             return ""
-        return self.entry.answer if isinstance(self.entry, Lines) else self.entry.text
+        return self.lines.answer if self.entry is self.lines else self.entry.text
 
     def show(self, phase: Phase, counts: Counts | None) -> None:
         """Make the widgets say what this phase is."""
@@ -164,6 +169,8 @@ class Board(Screen[None]):
 
     def _show_entry(self, phase: Phase) -> None:
         """The place to write, filled when the question is new; what is written stays otherwise."""
+        if not self.is_open:
+            return
         asking = None if isinstance(phase, Answered | Finished) else asking_of(phase)
         self.entry = self._entry_for(asking.question) if asking else None
         for widget in (self.editor, self.lines):
@@ -176,7 +183,7 @@ class Board(Screen[None]):
             self.card.focus()
         if asking is None or self.entry is None:
             return
-        if isinstance(self.entry, Lines):
+        if self.entry is self.lines:
             self.lines.open(asking.draft, max(1, asking.question.blanks))
             self.lines.border_title = _("the blanks, one a line") if asking.question.blanks > 1 else _("your answer")
         else:
@@ -193,6 +200,8 @@ class Board(Screen[None]):
 
     def _show_verdict(self, phase: Phase | None) -> None:
         """The last verdict; it stays while the next answer is run."""
+        if not self.is_open:
+            return
         if isinstance(phase, Asking):
             self.verdict.show(phase.free)
         elif isinstance(phase, Missed):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widgets import TextArea
 
 from flashtorch.errors import Trouble
 from flashtorch.language import _
@@ -16,7 +15,6 @@ from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui import keys, running
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.screens.board import Board, phase_kind
-from flashtorch.tui.widgets.answers import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,18 +56,20 @@ class ReviewScreen(Board):
         self._drafts: Timer | None = None
 
     def on_mount(self) -> None:
-        # Textual calls this after the one of the board.
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
         self._drafts = self.set_interval(_DRAFT_S, self.keep_draft, pause=True)
         if asking := self._first():
             self.glimpse(asking)
+        else:
+            self.rating.say(_("opening…"))
+            self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return keys.is_open(action, self.scene)
 
     # ------------------------------------------------------------------ the sitting
 
-    def begin(self, session: StudySession, device: str, level: Callable[[], str]) -> None:
+    async def begin(self, session: StudySession, device: str, level: Callable[[], str]) -> None:
         """The sitting stands: show its first question.
 
         Answers are run on `device`; `level` waits for the sandbox and says how it holds runs back.
@@ -77,9 +77,7 @@ class ReviewScreen(Board):
         self._session = session
         self._level = level
         self.where = (device,)
-        # What stands in the entry is the glimpse's: the sitting knows what was written before.
-        self._opened = None
-        self.is_open = True
+        await self.complete()
         self._move(session.begin)
         for key in self._early:
             self.app.simulate_key(key)
@@ -182,8 +180,7 @@ class ReviewScreen(Board):
 
     # ------------------------------------------------------------------ what is written
 
-    @on(TextArea.Changed)
-    def _written_on(self) -> None:
+    def on_text_area_changed(self) -> None:
         if self._drafts:
             self._drafts.reset()
             self._drafts.resume()
@@ -199,8 +196,7 @@ class ReviewScreen(Board):
             except Trouble as trouble:
                 self.app.notify(trouble.line(), severity="error", markup=False)
 
-    @on(Lines.Submitted)
-    def _handed_in(self) -> None:
+    def on_lines_submitted(self) -> None:
         self.action_run()
 
     # ------------------------------------------------------------------ keys
