@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards import blanks, gaps
 from flashtorch.cards.choices import shown_order
-from flashtorch.cards.drawing import drawn_text, drawn_tree
 from flashtorch.cards.model import Kind, Part, Role, Side
 
 if TYPE_CHECKING:
@@ -130,12 +129,23 @@ def drawn_parts(card: Card, seed: int) -> tuple[Part, ...]:
     )
 
 
+# Drawing is imported where there is something to draw: the first card mostly has nothing.
+
+
 def _text(card: Card, text: str, seed: int) -> str:
-    return drawn_text(text, seed) if card.generated else text
+    if not card.generated:
+        return text
+    from flashtorch.cards.drawing import drawn_text
+
+    return drawn_text(text, seed)
 
 
 def _drawn(card: Card, side: Side, seed: int) -> Side:
-    return Side(drawn_text(side.source, seed), drawn_tree(side, seed)) if card.generated else side
+    if not card.generated:
+        return side
+    from flashtorch.cards.drawing import drawn_text, drawn_tree
+
+    return Side(drawn_text(side.source, seed), drawn_tree(side, seed))
 
 
 def _does_something(starter: str) -> bool:

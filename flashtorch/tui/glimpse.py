@@ -28,19 +28,19 @@ _MOMENT_S = 0.05
 
 
 class Glimpse:
-    """The first question, looked for in a thread of its own while the screen is made."""
+    """The first question, looked for from now on in a thread of its own, while the screen is made."""
 
     def __init__(self, look: Callable[[], Asking | None]) -> None:
         self._look = look
         self._found: Future[Asking | None] = Future()
-
-    def start(self) -> None:
+        self._moment_s = _MOMENT_S
         threading.Thread(target=self._run, daemon=True).start()
 
     def at_once(self) -> Asking | None:
-        """The question, if it is there in a moment; decks that have to be read first take longer."""
+        """The question, if it is there in a moment, which is waited only once; decks that have to be read first take longer."""
+        moment_s, self._moment_s = self._moment_s, 0.0
         with suppress(TimeoutError):
-            return self._found.result(_MOMENT_S)
+            return self._found.result(moment_s)
         return None
 
     def waited_for(self) -> Asking | None:

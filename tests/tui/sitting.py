@@ -20,7 +20,7 @@ from flashtorch.scheduling.params import Params
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.session import StudySession
-from flashtorch.tui.app import FlashtorchApp
+from flashtorch.tui.flashtorch_app import FlashtorchApp
 from flashtorch.tui.opening import Opening
 
 if TYPE_CHECKING:

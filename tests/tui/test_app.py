@@ -19,7 +19,7 @@ from flashtorch.errors import Trouble
 from flashtorch.paths import Paths
 from flashtorch.session.phase import Answered, Missed
 from flashtorch.settings import Settings
-from flashtorch.tui.app import FlashtorchApp
+from flashtorch.tui.flashtorch_app import FlashtorchApp
 from flashtorch.tui.glimpse import first_question
 from flashtorch.tui.opening import Opening, opening
 from tests.tui.sitting import Clock, Judge, Sitting, opened, sitting
@@ -35,7 +35,8 @@ FIRST_PAINT = """
 import asyncio, json, pathlib, sys
 from flashtorch.paths import Paths
 from flashtorch.settings import Settings
-from flashtorch.tui.app import FlashtorchApp, now
+from flashtorch.tui.app import now
+from flashtorch.tui.flashtorch_app import FlashtorchApp
 from flashtorch.tui.glimpse import first_question
 from flashtorch.tui.opening import Opening
 
