@@ -54,6 +54,9 @@ def faults(source: str) -> Iterator[tuple[int, str]]:
         for match in _BLANK.finditer(line):
             if not match[1].strip():
                 yield number, "empty"
-        if left := _OPEN.search(_BLANK.sub(GAP, line)):
+        if "{{{{" in line:
+            # Read from its first braces, this blank holds the second ones.
+            yield number, "nested"
+        elif left := _OPEN.search(_BLANK.sub(GAP, line)):
             rest = _BLANK.sub(GAP, line)[left.end() :]
             yield number, "nested" if GAP in rest and "}}" in rest else "unclosed"
