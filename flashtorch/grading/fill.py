@@ -100,6 +100,10 @@ class _Comparison:
         holes = _hole(one, self._author), _hole(other, self._learner)
         if holes != (None, None):
             return holes[0] == holes[1]
+        bases = _base(one, self._author), _base(other, self._learner)
+        if bases[0] and bases[1] and bases[0][0] == bases[1][0] and bases[0][1] is not one:
+            # The blank ends a chain, as in `x.{{sum(0)}}`: any other chain on the same base fills it as well.
+            return self.same(bases[0][1], bases[1][1], own=False)
         if type(one) is not type(other):
             return own and isinstance(one, ast.operator | ast.cmpop | ast.unaryop | ast.boolop)
         if _span(one) is not None:
@@ -126,6 +130,20 @@ def _hole(node: ast.AST, program: _Program) -> int | None:
     if span is None:
         return None
     return next((number for number, hole in enumerate(program.holes) if _within(span, hole)), None)
+
+
+def _base(node: ast.AST, program: _Program) -> tuple[int, ast.AST] | None:
+    """The blank in which a node ends that begins before it, and what the attributes, calls and subscripts there are applied to."""
+    span = _span(node)
+    for number, (start, end) in enumerate(program.holes):
+        if span is None or not span[0] < start <= span[1] <= end:
+            continue
+        base: ast.AST = node
+        while isinstance(base, ast.Call | ast.Attribute | ast.Subscript) and (base.end_lineno, base.end_col_offset) > start:
+            base = base.func if isinstance(base, ast.Call) else base.value
+        reach = _span(base)
+        return (number, base) if reach is not None and reach[1] <= start else None
+    return None
 
 
 def _own(node: ast.AST, program: _Program) -> set[int]:

@@ -12,6 +12,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.grading.observation import Array, Error, Failure, Items, Opaque, Plain, Reply, Run, Seen, SyntaxFault, Tree
+from flashtorch.sandbox.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,9 +203,9 @@ def _error(told: dict[str, Any]) -> Error:
         bases=tuple(_of(base, str) for base in _of(told.get("bases"), list)),
         text=_text(told, "text"),
         code=_text(told, "code", ""),
-        frames=tuple((_of(line, int), _of(text, str)) for line, text in frames),
+        frames=tuple((_of(line, int), _clean(_of(text, str))) for line, text in frames),
         part=_text(told, "part", ""),
-        tensors=tuple(_of(line, str) for line in _of(told.get("tensors", []), list)),
+        tensors=tuple(_clean(_of(line, str)) for line in _of(told.get("tensors", []), list)),
         missing=_text(told, "missing", ""),
         near=_text(told, "near", ""),
         early=_of(told.get("early", False), bool),
@@ -218,7 +219,12 @@ def _of(value: Any, kind: type) -> Any:
 
 
 def _text(told: dict[str, Any], key: str, default: str | None = None) -> str:
-    return str(_of(told.get(key, default), str))
+    return _clean(_of(told.get(key, default), str))
+
+
+def _clean(text: str) -> str:
+    """Words of the run that a person will read: they must not steer a terminal."""
+    return clean(text.encode("utf-8", "replace"))
 
 
 def _int(told: dict[str, Any], key: str) -> int:

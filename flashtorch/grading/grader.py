@@ -109,7 +109,8 @@ class Grader:
 
     def ticket(self, question: Question, answer: str) -> Ticket:
         """The answer, ready to be run; as in `flashtorch grade`: code, blanks one a line, or a literal."""
-        return Ticket(next(self._numbers), self, question, answer)
+        # Some editors begin a file with this mark, which Python does not take within a program.
+        return Ticket(next(self._numbers), self, question, answer.removeprefix("\ufeff"))
 
     def value(self, question: Question) -> Ticket:
         """What a predict card's last expression gives, ready to be run: for a learner who gave up."""
@@ -244,6 +245,8 @@ def _awaited(waiting: Future[Reference], cancellation: Cancellation) -> Referenc
 def _refused(exercise: Exercise, answer: str) -> Finding | None:
     """Why an answer is a free retry before anything is run."""
     if exercise.kind is Kind.PREDICT:
+        if not answer.strip():
+            return Finding("empty")
         try:
             literal.parse(answer)
         except literal.NoLiteral:

@@ -11,6 +11,7 @@ from flashtorch.grading import wording
 from flashtorch.grading.grader import Grader
 from flashtorch.grading.instant import judge_instant
 from flashtorch.grading.verdict import VerdictName
+from flashtorch.grading.wording import sentence
 from flashtorch.sandbox.cell import Ending, Outcome, Report, Unavailable
 from tests.grading.decks import SEED, card, code, fill, predict, question
 
@@ -261,3 +262,23 @@ def test_the_value_of_a_predict_card_may_be_an_exception(grader: Grader) -> None
     told = grader.value(question(predict("torch.ones(2).view(3)"))).run()
     assert told is not None
     assert told.value.startswith("RuntimeError: shape '[3]' is invalid")
+
+
+def test_what_an_exception_says_cannot_steer_a_terminal(grader: Grader) -> None:
+    asked = question(code("def f(x):\n    return x", "f(1)"))
+    verdict = grader.ticket(asked, "def f(x): raise ValueError('\\x1b[31mred\\x1b]0;title\\x07 \\u202eabc')").run()
+    assert verdict is not None
+    assert verdict.name is VerdictName.RAISED
+    assert "ValueError: red abc" in sentence(verdict)
+
+
+def test_an_empty_prediction_is_a_free_retry_and_says_so(grader: Grader) -> None:
+    verdict = grader.ticket(question(predict("1 + 1")), "  ").run()
+    assert verdict is not None
+    assert (verdict.name, verdict.finding and verdict.finding.code) == (VerdictName.SYNTAX, "empty")
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_answer(grader: Grader) -> None:
+    verdict = grader.ticket(question(code("def f(x):\n    return x", "f(1)")), "\ufeffdef f(x): return x").run()
+    assert verdict is not None
+    assert verdict.is_pass
