@@ -1,5 +1,7 @@
 """Card text as a small tree of blocks and spans.
 
+Every class says what it is, also because a dataclass without a docstring works one out when it is made, at each start.
+
 The tree is made once, when a deck is read (`markdown.py`), and kept in the index, so that the first card is painted without a
 Markdown parser. The screen, the line mode and reports are renderers of it. Text holds no control characters.
 """
@@ -12,6 +14,8 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Running text."""
+
     text: str
 
 
@@ -32,11 +36,15 @@ class Maths:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
+    """`**…**`."""
+
     spans: Spans
 
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
+    """`*…*`."""
+
     spans: Spans
 
 
@@ -59,12 +67,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """A link around spans."""
+
     spans: Spans
     href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """A picture, by what is said of it and where it lies."""
+
     alt: str
     source: str
 
@@ -82,11 +94,15 @@ Spans: TypeAlias = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """Running spans."""
+
     spans: Spans
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """A heading of level 1 to 6."""
+
     level: int
     spans: Spans
 
@@ -101,6 +117,8 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """One item of a list."""
+
     blocks: tuple[Block, ...]
     checked: bool | None = None
     """Of a task list item."""
@@ -108,6 +126,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class List:
+    """A list; `start` is the first number of an ordered one."""
+
     ordered: bool
     start: int
     items: tuple[Item, ...]
@@ -115,11 +135,15 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
+    """A block quote."""
+
     blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table: the cells of its head and of each row."""
+
     head: tuple[Spans, ...]
     rows: tuple[tuple[Spans, ...], ...]
     aligns: tuple[str, ...]
@@ -133,6 +157,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class MathsBlock:
+    """`$$…$$` as a block; the TeX source."""
+
     source: str
 
 

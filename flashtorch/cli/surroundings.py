@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
+    """What a command finds around it."""
+
     paths: Paths
     settings: Settings
 

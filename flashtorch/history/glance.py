@@ -41,6 +41,8 @@ class DeckCount:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
+    """What today holds."""
+
     day: int
     """The study day."""
     decks: tuple[DeckCount, ...]

@@ -25,6 +25,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Left:
+    """What is left of the limits."""
+
     new: int
     reviews: int
 

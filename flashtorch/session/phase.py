@@ -38,6 +38,8 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeckCounts:
+    """The same for one deck."""
+
     deck: str
     new: int
     learning: int
