@@ -52,6 +52,11 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _integer(value: Any) -> Any:
+    """The same, with a sign."""
+    return value if isinstance(value, str) and re.fullmatch(r"-[0-9]{1,9}", value) else _whole(value)
+
+
 def _seconds(value: Any) -> Any:
     return _matching(_NUMBER, value.removesuffix("s")) if isinstance(value, str) else value
 
@@ -104,7 +109,7 @@ class _Border(BaseModel):
 class CardOptions(_Border):
     """The keys of a card comment."""
 
-    note: Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=1_000_000)] = None
+    note: Annotated[int | None, BeforeValidator(_integer), Field(ge=-1_000_000, le=1_000_000)] = None
     tags: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     rev: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000_000)] = 1
     kind: Kind | None = None

@@ -122,9 +122,11 @@ def found(path: Path) -> Found:
     """
     try:
         status = path.stat()
+        # Fails for `.` in a working folder that has been removed.
+        root = os.path.realpath(path)
     except (OSError, ValueError):
         raise Trouble(_("no such file or folder"), where=_shown(path)) from None
-    walk = _Walk(os.path.realpath(path))
+    walk = _Walk(root)
     if stat.S_ISDIR(status.st_mode):
         walk.folder(path)
         walk.follow_links()

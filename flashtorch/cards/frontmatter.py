@@ -102,7 +102,7 @@ def _read_line(text: str, line: int, reading: _Reading) -> None:
     if pair is None:
         reading.fault(line, "front-matter-line", _("front matter is made of `key: value` lines, and this is none"))
         return
-    key, value = pair[1], _unquoted(pair[2] or "")
+    key, value = pair[1], pair[2] or ""
     if key not in KEYS:
         message = _("front matter has no key `{key}`: {hint}").format(key=key, hint=border.nearest(key, KEYS))
         reading.fault(line, "unknown-key", message)
@@ -111,7 +111,8 @@ def _read_line(text: str, line: int, reading: _Reading) -> None:
         reading.fault(line, "repeated-key", message)
     else:
         reading.lines[key] = line
-        reading.values[key] = value
+        # A name holds no quotes; around a sentence or a range of versions they are a habit.
+        reading.values[key] = value if key == "deck" else _unquoted(value)
 
 
 def _unquoted(value: str) -> str:

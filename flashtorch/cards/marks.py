@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-_NUMBER = re.compile(r"([0-9]{1,6})::")
+# Python reads no whole number of more digits.
+_NUMBER = re.compile(r"([0-9]{1,4000})::")
 _NOWHERE = "flashtorch.no_mark_closes"
 
 

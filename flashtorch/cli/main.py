@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -33,9 +34,23 @@ def main(arguments: list[str] | None = None) -> None:
         code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe left, for instance `| head`; what it wanted it has.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = ExitCode.YES
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        # Everything that keeps files says so itself, so this is the output.
+        _drop_output()
+        from flashtorch.language import _
+
+        print(_("the output cannot be written ({reason})").format(reason=error.strerror), file=sys.stderr)
+        code = ExitCode.CANNOT
     sys.exit(code)
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, or the interpreter would complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

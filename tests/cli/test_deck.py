@@ -280,3 +280,17 @@ def test_json_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
     assert "形状" in ran.stdout.decode("utf-8")
     plain = subprocess.run(command[:-1], env=environment, cwd=tmp_path, capture_output=True, check=True)
     assert "What is x?" in plain.stdout.decode("latin-1")
+
+
+def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    deck = tmp_path / "deck.md"
+    deck.write_text("---\ndeck: d\n---\n", encoding="utf-8")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "flashtorch", "deck", "check", deck, "--no-run", "--json"],
+            env={**os.environ, "FLASHTORCH_HOME": str(tmp_path / "home")}, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "cannot be written" in done.stderr
