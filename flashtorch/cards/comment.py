@@ -11,8 +11,6 @@ from flashtorch.language import _
 
 NEAR = re.compile(r"<!--\s*card", re.IGNORECASE)
 """What a line must be a card comment for holding."""
-NEAR_OVER_LINES = re.compile(r"<!--\s*card\s*:", re.IGNORECASE)
-"""The same for the whole of a comment, whose first line may say nothing yet."""
 
 _FORM = re.compile(r" {0,3}<!-- card:(?P<body>(?:[ \t]+(?:(?!<!--|-->).)*?)?)[ \t]+-->[ \t]*")
 _WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')

@@ -31,9 +31,6 @@ class Stretch:
     blocks: list[Block] = field(default_factory=list)
     """Those after the heading and its comment."""
 
-    def covers(self, row: int) -> bool:
-        return self.row <= row < self.end
-
 
 def near_comments(lines: Sequence[str], blocks: Blocks) -> Iterator[int]:
     """Each row outside fences that holds, or begins, what a card comment begins with."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from flashtorch.cli.surroundings import surroundings
+from flashtorch.cli.surroundings import now, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,9 @@ def on_screen(paths: Sequence[Path], *, deck: str | None, trust_all: bool) -> in
     around = surroundings()
     from flashtorch.tui.app import run_app
 
-    return run_app(around.paths, around.settings, paths, trust_all=trust_all, deck=deck)
+    return run_app(
+        around.paths, around.settings, paths, now, entropy=os.urandom, environment=os.environ, trust_all=trust_all, deck=deck
+    )
 
 
 def is_terminal(stream: object) -> bool:

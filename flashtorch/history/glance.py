@@ -51,8 +51,6 @@ class Glance:
     """The card that a sitting would ask now."""
     next_at_us: int | None
     """When the next card falls due that is not due yet, microseconds of UTC."""
-    first_reps: int = 0
-    """How often the first card was answered: its numbers are drawn by that."""
 
 
 _NO_HISTORY = """
@@ -94,11 +92,9 @@ def glance(history: Path, library: Path, params: Params, now: Moment, decks: Seq
     """
     with _plain(history), closing(_opened(history, library)) as db:
         today, names = _agenda(db, params, now, decks)
-        first = today.next(now)
-        reps = _reps(db, first) if first else 0
-    counts = today.counts()
+    counts, first = today.counts(), today.next(now)
     shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
-    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), reps)
+    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now))
 
 
 def first_card(

@@ -1,26 +1,34 @@
-"""Where the screen starts, before its toolkit is loaded. The only file of the screen that reads the clock."""
+"""Where the screen starts, before its toolkit is loaded."""
 
 from __future__ import annotations
 
-import os
-import time
 from typing import TYPE_CHECKING
 
 from flashtorch.errors import ExitCode
-from flashtorch.scheduling.moment import Moment
 from flashtorch.tui.glimpse import Glimpse
 from flashtorch.tui.opening import opening
 from flashtorch.tui.quiet_gc import QuietGC
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from flashtorch.paths import Paths
+    from flashtorch.scheduling.moment import Moment
     from flashtorch.settings import Settings
 
 
-def run_app(paths: Paths, settings: Settings, given: Sequence[Path], *, trust_all: bool = False, deck: str | None = None) -> int:
+def run_app(
+    paths: Paths,
+    settings: Settings,
+    given: Sequence[Path],
+    now: Callable[[], Moment],
+    *,
+    entropy: Callable[[int], bytes],
+    environment: Mapping[str, str],
+    trust_all: bool = False,
+    deck: str | None = None,
+) -> int:
     """Study on the screen until the learner quits.
 
     Raises:
@@ -29,7 +37,7 @@ def run_app(paths: Paths, settings: Settings, given: Sequence[Path], *, trust_al
     # Before the toolkit is loaded, for looking through what that allocates takes a tenth of the time to the first card.
     quiet = QuietGC()
     how = opening(
-        paths, settings, given, now, entropy=os.urandom, environment=os.environ, trust_all=trust_all, deck=deck
+        paths, settings, given, now, entropy=entropy, environment=environment, trust_all=trust_all, deck=deck
     )
     glimpse = Glimpse(how.glimpse)
     # Waited for here, because two threads that both compute hold each other up; a slow one goes on beside the rest.
@@ -45,9 +53,3 @@ def run_app(paths: Paths, settings: Settings, given: Sequence[Path], *, trust_al
         raise app.trouble
     return app.return_code or ExitCode.YES
 
-
-def now() -> Moment:
-    """This instant, with the local UTC offset."""
-    at_ns = time.time_ns()
-    offset_s = time.localtime(at_ns // 1_000_000_000).tm_gmtoff
-    return Moment(at_ns // 1000, offset_s // 60)

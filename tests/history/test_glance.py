@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 
 from flashtorch.errors import Trouble
 from flashtorch.history.event import EventKind
-from flashtorch.history.glance import DeckCount, Glance, glance
+from flashtorch.history.glance import DeckCount, Glance, first_card, glance
 from flashtorch.scheduling.moment import day_start, study_day
 from flashtorch.scheduling.order import agenda_of
 from flashtorch.scheduling.params import Params
-from flashtorch.scheduling.state import for_rev
 from tests.history.people import Learner
 
 if TYPE_CHECKING:
@@ -73,9 +72,15 @@ def queued(learner: Learner, heads: Sequence[Head], params: Params, now: Moment,
     counts, first = today.counts(), today.next(now)
     names = sorted({head.deck for head in heads if only is None or head.deck in only})
     shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
-    revs = {head.card: head.rev for head in heads}
-    reps = for_rev(states[first.card], revs[first.card]).reps if first and first.card in states else 0
-    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), reps)
+    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now))
+
+
+def first_of(seen: Glance, learner: Learner, heads: Sequence[Head]) -> tuple[str, int] | None:
+    """The first card of a glance, and how often it was answered by the states in memory."""
+    if seen.first is None:
+        return None
+    [rev] = [head.rev for head in heads if head.card == seen.first]
+    return seen.first, learner.history.state(seen.first, rev).reps
 
 
 PARAMS = st.builds(
@@ -106,7 +111,9 @@ def test_a_glance_is_the_queue(seed: int, params: Params, only: list[str] | None
         index = library(Path(folder) / "library.db", heads)
         for minutes in (0, 3, 15, 700, 1440):
             learner.go(minutes)
-            assert glance(learner.path, index, params, learner.now, only) == queued(learner, heads, params, learner.now, only)
+            seen = glance(learner.path, index, params, learner.now, only)
+            assert seen == queued(learner, heads, params, learner.now, only)
+            assert first_card(learner.path, index, params, learner.now, only) == first_of(seen, learner, heads)
         learner.history.close()
 
 

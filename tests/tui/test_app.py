@@ -35,7 +35,7 @@ FIRST_PAINT = """
 import asyncio, json, pathlib, sys
 from flashtorch.paths import Paths
 from flashtorch.settings import Settings
-from flashtorch.tui.app import now
+from flashtorch.cli.surroundings import now
 from flashtorch.tui.flashtorch_app import FlashtorchApp
 from flashtorch.tui.glimpse import first_question
 from flashtorch.tui.opening import Opening
