@@ -109,6 +109,18 @@ class Terminal:
             seen = len(self.chunks)
         return self.when(text, since=since)
 
+    def wait_end(self, timeout: float = 60.0) -> int:
+        """Read until the program ends; its exit status.
+
+        Raises:
+            TimeoutError: it went on; says what the screen shows.
+        """
+        until = time.perf_counter() + timeout
+        while self.read(0.1):
+            if time.perf_counter() > until:
+                raise TimeoutError("the program has not ended; the screen shows:\n" + self.screen())
+        return self.status
+
     def when(self, text: str, *, since: float = 0.0) -> float:
         """The arrival of the first bytes after `since` with which `text` was on the screen."""
         shown = self._blank()

@@ -21,7 +21,7 @@ FIRST_GENERATION = 50_000
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave with its exit code; nothing but a bug ends in a traceback."""
     gc.set_threshold(FIRST_GENERATION)
-    signal.signal(signal.SIGTERM, _terminated)
+    before = signal.signal(signal.SIGTERM, _terminated)
     code: int
     try:
         code = _run(sys.argv[1:] if arguments is None else arguments)
@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> None:
 
         print(_("the output cannot be written ({reason})").format(reason=error.strerror), file=sys.stderr)
         code = ExitCode.CANNOT
+    finally:
+        signal.signal(signal.SIGTERM, before)
     sys.exit(code)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flashtorch.cli.interrupts import always_heard
 from flashtorch.cli.screen import is_terminal, on_screen
 from flashtorch.cli.shown import problem_line, say, warn
 from flashtorch.cli.surroundings import Surroundings, now, surroundings
@@ -71,7 +72,8 @@ def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
     if unasked:
         warn(_("This is no terminal: going on line by line (--plain; --jsonl for programs)."))
     try:
-        return LineMode(study.session, Terminal(), now).run() if sys.stdin is not None else ExitCode.YES
+        with always_heard():
+            return LineMode(study.session, Terminal(), now).run() if sys.stdin is not None else ExitCode.YES
     finally:
         study.close()
 
@@ -81,7 +83,8 @@ def _jsonl(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
 
     study = _opened(around, paths, deck, None, trust_all=trust_all)
     try:
-        return jsonl.run(study.session, sys.stdin.buffer, sys.stdout.buffer, now)
+        with always_heard():
+            return jsonl.run(study.session, sys.stdin.buffer, sys.stdout.buffer, now)
     finally:
         study.close()
 

@@ -294,7 +294,5 @@ def test_a_sitting_on_a_terminal_where_ctrl_c_stops_an_answer_first(terminal: Te
     terminal.send("\n")
     terminal.wait_for("What is its value?")
     terminal.send("\x03")
-    while terminal.read(1.0):
-        pass
-    assert terminal.status == 130
+    assert terminal.wait_end() == 130
     assert "Traceback" not in terminal.screen()
