@@ -7,13 +7,12 @@ queries that fetch its rows, each through an index, so that the size of the libr
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from flashtorch.history.faults import checked_version, plainly
+from flashtorch.history.readonly import opened, plain, read_only
 from flashtorch.scheduling.limits import Done
 from flashtorch.scheduling.moment import study_day
 from flashtorch.scheduling.order import agenda, due_step
@@ -90,7 +89,7 @@ def glance(history: Path, library: Path, params: Params, now: Moment, decks: Seq
     Raises:
         Trouble: a file is damaged, or the history of a newer flashtorch.
     """
-    with _plain(history), closing(_opened(history, library)) as db:
+    with plain(history), closing(_opened(history, library)) as db:
         today, names = _agenda(db, params, now, decks)
     counts, first = today.counts(), today.next(now)
     shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
@@ -105,22 +104,10 @@ def first_card(
     Raises:
         Trouble: as `glance`.
     """
-    with _plain(history), closing(_opened(history, library)) as db:
+    with plain(history), closing(_opened(history, library)) as db:
         row = due_step(_steps(db, study_day(now, params.rollover_hour), decks), now)
         row = row or _agenda(db, params, now, decks)[0].next(now)
         return (row.card, _reps(db, row)) if row else None
-
-
-@contextmanager
-def _plain(history: Path) -> Iterator[None]:
-    """Errors of the database become Trouble, as far as they can be told."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        trouble = plainly(error, history)
-        if trouble is None:
-            raise
-        raise trouble from None
 
 
 def _reps(db: sqlite3.Connection, row: Row) -> int:
@@ -170,20 +157,12 @@ def _future_day(db: sqlite3.Connection, day: int, decks: Sequence[str] | None) -
 
 def _opened(history: Path, library: Path) -> sqlite3.Connection:
     there = history.exists()
-    db = sqlite3.connect(_read_only(history) if there else "file::memory:", uri=True, timeout=5)
+    db = opened(history) if there else sqlite3.connect("file::memory:", uri=True)
     try:
-        if there:
-            known = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
-            found = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() if known else None
-            checked_version(found[0] if found else None, history)
-        else:
+        if not there:
             db.execute(_NO_HISTORY)
-        db.execute("ATTACH ? AS library", (_read_only(library),))
+        db.execute("ATTACH ? AS library", (read_only(library),))
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _read_only(path: Path) -> str:
-    return f"file:{quote(str(path.absolute()))}?mode=ro"
