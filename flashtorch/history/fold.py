@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from flashtorch.history.voids import dead
 from flashtorch.scheduling.apply import TOUCHING, Happening, apply
 from flashtorch.scheduling.memory import memory
 from flashtorch.scheduling.moment import days_between
@@ -64,33 +65,6 @@ def epochs(events: Iterable[Logged]) -> Epochs:
             continue
         begun.append(_when(event))
     return Epochs(tuple(begun), tuple(values))
-
-
-def dead(events: Sequence[Logged]) -> frozenset[str]:
-    """The ids of the events that are taken back: those that a live void names.
-
-    Whether a void lives follows from the voids that name it, never from time. Voids that name each other in a ring, which no
-    device writes, have no effect.
-    """
-    refs = {event.id: event.ref for event in events if event.kind == "void" and event.ref}
-    if not refs:
-        return frozenset()
-    waiting = dict.fromkeys(refs, 0)
-    for ref in refs.values():
-        if ref in waiting:
-            waiting[ref] += 1
-    settled = [name for name, voids in waiting.items() if not voids]
-    gone: set[str] = set()
-    while settled:
-        name = settled.pop()
-        ref = refs[name]
-        if name not in gone:
-            gone.add(ref)
-        if ref in waiting:
-            waiting[ref] -= 1
-            if not waiting[ref]:
-                settled.append(ref)
-    return frozenset(gone)
 
 
 def fold(events: Sequence[Logged], epochs: Epochs) -> CardState:

@@ -13,7 +13,6 @@ from flashtorch.history.engine import Database
 from flashtorch.history.event import Event, EventKind
 from flashtorch.history.event_id import new_id
 from flashtorch.history.faults import Busy, Stale, Unwritable
-from flashtorch.history.fold import dead
 from flashtorch.history.rebuild import UNTOUCHED, read_epochs, rebuild, refold, replayed, stored
 from flashtorch.history.rows import (
     DRAFT,
@@ -28,6 +27,7 @@ from flashtorch.history.rows import (
 )
 from flashtorch.history.tables import card_state, events
 from flashtorch.history.undo import by_id, last_move, last_undo
+from flashtorch.history.voids import dead
 from flashtorch.scheduling.apply import TOUCHING, apply
 from flashtorch.scheduling.moment import Moment, study_day
 from flashtorch.scheduling.state import for_rev

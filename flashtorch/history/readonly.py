@@ -17,8 +17,10 @@ PATIENCE_S = 5
 
 
 @contextmanager
-def looking(history: Path) -> Iterator[sqlite3.Connection]:
+def looking(history: Path, library: Path | None = None) -> Iterator[sqlite3.Connection]:
     """The history as it stands at this moment, while others may write; the file has to be there.
+
+    With `library`, the index of decks is there as the schema `library`.
 
     Raises:
         Trouble: the file is damaged, or the history of a newer flashtorch.
@@ -26,6 +28,8 @@ def looking(history: Path) -> Iterator[sqlite3.Connection]:
     with plain(history):
         db = opened(history)
         try:
+            if library is not None:
+                db.execute("ATTACH ? AS library", (read_only(library),))
             # One view for all that is asked.
             db.execute("BEGIN")
             yield db

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from flashtorch.history.fold import dead
 from flashtorch.history.rows import LOG, LogRow, event_of
 from flashtorch.history.tables import events
+from flashtorch.history.voids import dead
 from flashtorch.scheduling.apply import TOUCHING
 
 if TYPE_CHECKING:

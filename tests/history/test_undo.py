@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch.history.event import Event, EventKind
-from flashtorch.history.fold import dead
 from flashtorch.history.log import History
+from flashtorch.history.voids import dead
 from flashtorch.scheduling.state import CardState
 
 if TYPE_CHECKING:
