@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from flashtorch.history.voids import dead
 from flashtorch.scheduling.apply import TOUCHING, Happening, apply
@@ -13,7 +13,7 @@ from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import CardState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
 BASE = Params()
 """In force until an event says otherwise, so that the log alone gives every state."""
@@ -24,6 +24,9 @@ class Logged(Happening, Protocol):
 
     @property
     def ref(self) -> str | None: ...
+
+
+E = TypeVar("E", bound=Logged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,16 @@ def fold(events: Sequence[Logged], epochs: Epochs) -> CardState:
     return state if state.last_event == seen else replace(state, last_event=seen)
 
 
+def course(live: Iterable[E], epochs: Epochs) -> Iterator[tuple[E, CardState, CardState]]:
+    """Each live event of one card, in their order, with the state that it met and the state that it made.
+
+    What is met is what was known then: the memory of the parameters in force at the event, and for an event that begins the card
+    anew a fresh state.
+    """
+    for event, before, after in _plain_steps(live, epochs) if epochs.share_weights else _reweighed_steps(live, epochs):
+        yield event, CardState(rev=event.rev) if event.rev > before.rev else before, after
+
+
 def _plain(live: Iterable[Logged], epochs: Epochs) -> CardState:
     state = CardState()
     for event in live:
@@ -86,14 +99,35 @@ def _plain(live: Iterable[Logged], epochs: Epochs) -> CardState:
     return state
 
 
+def _plain_steps(live: Iterable[E], epochs: Epochs) -> Iterator[tuple[E, CardState, CardState]]:
+    state = CardState()
+    for event in live:
+        before, state = state, apply(state, event, epochs.at(event))
+        yield event, before, state
+
+
 def _reweighed(live: Iterable[Logged], epochs: Epochs) -> CardState:
-    """The same where the weights changed: at each change the memory is made again from the answers so far."""
+    steps = _reweighed_steps(live, epochs)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            state: CardState = end.value
+            return state
+
+
+def _reweighed_steps(live: Iterable[E], epochs: Epochs) -> Generator[tuple[E, CardState, CardState], None, CardState]:
+    """The same where the weights changed: at each change the memory is made again from the answers so far.
+
+    Returns the last state with the memory of the latest weights.
+    """
     state, answers, weights = CardState(), list[tuple[int, int]](), BASE.weights
     for event in live:
         params = epochs.at(event)
         if params.weights != weights:
             state, weights = _remembered(state, answers, params), params.weights
         before, state = state, apply(state, event, params)
+        yield event, before, state
         if state.stability is None:
             answers.clear()
         elif event.kind == "review" and state.reps != before.reps:
