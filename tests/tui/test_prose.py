@@ -7,7 +7,6 @@ from rich.cells import cell_len
 
 from flashtorch.cards.markdown import to_prose
 from flashtorch.tui.look.code import highlight
-from flashtorch.tui.look.maths import readable
 from flashtorch.tui.look.prose import render
 from flashtorch.tui.look.table import column_widths
 
@@ -88,11 +87,3 @@ def test_python_is_coloured_and_unchanged() -> None:
 
 def test_code_that_is_not_python_is_shown_as_it_is() -> None:
     assert highlight("'unclosed \"\"\" \n\\ 归一").plain == "'unclosed \"\"\" \n\\ 归一"
-
-
-@pytest.mark.parametrize(
-    ("source", "shown"),
-    [(r"\alpha \cdot x", "α · x"), (r"\frac{a}{b}", r"\frac{a}{b}"), (r"\sqrt{d_k}", "√{d_k}"), (r"\left( x \right)", "( x )")],
-)
-def test_formulas_keep_what_they_cannot_say(source: str, shown: str) -> None:
-    assert readable(source) == shown

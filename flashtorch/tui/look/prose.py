@@ -9,7 +9,6 @@ from textual.content import Content
 from flashtorch.cards import prose as tree
 from flashtorch.language import _
 from flashtorch.tui.look.code import highlight
-from flashtorch.tui.look.maths import readable
 from flashtorch.tui.look.table import table_lines
 from flashtorch.tui.look.wrap import cuts, joins_without_space, wrap
 
@@ -77,7 +76,14 @@ def _block(block: tree.Block, width: int) -> list[Content]:
         case tree.Rule():
             return [Content.styled("─" * width, QUIET)]
         case tree.MathsBlock(source):
-            return [Content("    ") + line for line in wrap(Content.styled(readable(source), FORMULA), width - 4)]
+            return _formula(source, width)
+
+
+def _formula(source: str, width: int) -> list[Content]:
+    from flashtorch.tui.look.maths import display
+
+    rows = [Content.styled(line, FORMULA) for line in display(source, width - 4)]
+    return [Content("    ") + line for row in rows for line in (wrap(row, width - 4) if row.cell_length > width - 4 else [row])]
 
 
 def _list(block: tree.List, width: int) -> list[Content]:
@@ -113,6 +119,9 @@ def _span(span: tree.Span, around: tree.Spans, index: int) -> list[Content | tup
         case tree.Code(text):
             return [(text, CODE)]
         case tree.Maths(source, display):
+            # Only a card with a formula loads what reads them.
+            from flashtorch.tui.look.maths import readable
+
             formula = Content.styled(readable(source), FORMULA)
             return ["\n    ", formula, "\n"] if display else [formula]
         case tree.Strong(spans):
