@@ -50,7 +50,7 @@ class Trust:
     file: Path
     code_hashes: frozenset[str] = field(default_factory=frozenset)
     written: frozenset[str] = field(default_factory=frozenset)
-    """Absolute paths of decks that this program wrote."""
+    """Real paths of decks that this program wrote."""
 
     @classmethod
     def load(cls, file: Path) -> Trust:
@@ -71,7 +71,12 @@ class Trust:
 
     def allows(self, *, origin: str, root: str, code_hash: str) -> bool:
         """Whether a deck of this origin, place and code may run at level D. A deck without code always may."""
-        return not code_hash or origin == "shipped" or code_hash in self.code_hashes or root in self.written
+        return not code_hash or origin == "shipped" or code_hash in self.code_hashes or self._wrote(root)
+
+    def _wrote(self, root: str) -> bool:
+        """Whether the path, or a folder that it lies in, was written by this program; what a link leads to was not."""
+        real = os.path.realpath(root)
+        return any(real == written or real.startswith(written.rstrip(os.sep) + os.sep) for written in self.written)
 
     def unknown(self, decks: Iterable[D]) -> list[D]:
         """Those that may not run at level D."""
@@ -83,7 +88,7 @@ class Trust:
 
     def with_written(self, root: str) -> Trust:
         """The same, and this path known as written by the program; kept in the file."""
-        return self._kept(Trust(self.file, self.code_hashes, self.written | {root}))
+        return self._kept(Trust(self.file, self.code_hashes, self.written | {os.path.realpath(root)}))
 
     @staticmethod
     def _kept(trust: Trust) -> Trust:

@@ -24,3 +24,5 @@ class Entry:
     ids: tuple[tuple[str, int], ...]
     """Every card id met, also of cards that cannot be loaded, with its line."""
     problems: tuple[Problem, ...]
+    languages: tuple[str, ...] = ()
+    """Its own, if it names one, and those of its translations."""

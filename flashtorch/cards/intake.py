@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from flashtorch.cards.shelf import Root
 
 
-def signature_of(found: Sequence[tuple[Root, Found]], notices: Sequence[str]) -> str:
-    """Equal as long as no file of any root changed."""
+def signature_of(found: Sequence[tuple[Root, Found]], gone: Sequence[Path]) -> str:
+    """Equal as long as no file of any root changed, and none came back."""
     seen = [
         (str(root.path), root.origin, each.problems, [(str(file.path), file.mtime_ns, file.size) for file in each.files])
         for root, each in found
     ]
-    return hashlib.sha256(repr((current(), seen, notices)).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(repr((current(), seen, list(map(str, gone)))).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def stamp_of(file: FoundFile) -> Stamp:
@@ -66,4 +66,5 @@ def entry_of(parsed: ParsedFile) -> Entry:
         code_hashes=tuple(card.code_hash for card in parsed.cards),
         ids=tuple((card, place.line) for card, place in parsed.ids),
         problems=parsed.problems,
+        languages=(parsed.lang,) if parsed.lang else (),
     )

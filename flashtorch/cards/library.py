@@ -19,13 +19,13 @@ from flashtorch.cards.index import Index, Kept, discard, is_damage
 from flashtorch.cards.intake import entry_of, is_current, key_of, name_within, signature_of, stamp_of
 from flashtorch.cards.registered import register as add_path
 from flashtorch.cards.registered import registered, shown_path
-from flashtorch.cards.shelf import Root, Shelf, Shelved, hidden_notice, stock
+from flashtorch.cards.shelf import Root, Shelf, Shelved, hidden_notice, no_deck, stock
 from flashtorch.cards.shipped import shipped_decks
 from flashtorch.errors import Trouble
 from flashtorch.language import _, current
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TypeVar
 
     from flashtorch.cards.folder import Found, FoundFile
@@ -61,6 +61,8 @@ class Library:
         self.decks: tuple[DeckInfo, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.notices: tuple[str, ...] = ()
+        self.others: tuple[DeckInfo, ...] = ()
+        """What is known and not studied: hidden, gone, or unreadable."""
         self.refresh()
         if register:
             self._register()
@@ -134,34 +136,37 @@ class Library:
 
     def _refresh(self) -> None:
         self._copied = None
-        found, notices = self._found()
-        signature = signature_of(found, notices)
+        found, gone = self._found()
+        signature = signature_of(found, gone)
         if not self._given and self._index.active()[0] == signature:
             self._tell(*codec.decode(self._index.active()[1]))
             self._heads = None
             return
         shelf = self._read(found)
-        shelf.notices[:0] = notices
+        shelf.notices[:0] = [_("the decks in {path} are gone").format(path=shown_path(path)) for path in gone]
+        shelf.others += [no_deck(path, "registered", 0) for path in gone]
         if self._given:
             self._refuse_nothing(found, shelf)
             shelf.notices += self._hidden_by(shelf)
             self._heads = {head.card: (head, path) for head, path in shelf.heads}
         else:
             self._heads = None
-            told = (tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices))
+            told = (tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices), tuple(shelf.others))
             with self._index.writing():
                 self._index.forget_others(key_of(file) for _root, each in found for file in each.files)
                 self._index.activate(signature, codec.encode(told), shelf.heads)
-        self._tell(tuple(shelf.decks), tuple(shelf.problems), tuple(shelf.notices))
+        self._tell(shelf.decks, shelf.problems, shelf.notices, shelf.others)
 
-    def _tell(self, decks: tuple[DeckInfo, ...], problems: tuple[Problem, ...], notices: tuple[str, ...]) -> None:
-        self.decks, self.problems, self.notices = decks, problems, notices
+    def _tell(
+        self, decks: Iterable[DeckInfo], problems: Iterable[Problem], notices: Iterable[str], others: Iterable[DeckInfo]
+    ) -> None:
+        self.decks, self.problems, self.notices, self.others = tuple(decks), tuple(problems), tuple(notices), tuple(others)
 
-    def _found(self) -> tuple[list[tuple[Root, Found]], list[str]]:
-        """The files of every root by a look at the folders alone, and what is to be said of roots that are gone."""
+    def _found(self) -> tuple[list[tuple[Root, Found]], list[Path]]:
+        """The files of every root by a look at the folders alone, and the roots that are gone."""
         from flashtorch.cards.folder import found
 
-        notices = []
+        gone: list[Path] = []
         seen: list[tuple[Root, Found]] = []
         for root in self._roots():
             try:
@@ -170,8 +175,8 @@ class Library:
                 if self._given:
                     raise
                 if root.origin == "registered":
-                    notices.append(_("the decks in {path} are gone").format(path=shown_path(root.path)))
-        return seen, notices
+                    gone.append(root.path)
+        return seen, gone
 
     def _roots(self) -> Iterator[Root]:
         """Earlier ones hide later ones: what was added last counts first."""
@@ -199,10 +204,9 @@ class Library:
         for root, each in found:
             mine = [(key_of(file), file) for file in each.files]
             new = [(key, file) for key, file in mine if files.pop(key, None) is not None]
-            roots.append((root, [Shelved(key, file.name, name_within(root, file), kept[key].entry) for key, file in new]))
-        shelf = stock(roots)
-        shelf.problems[:0] = [problem for _root, each in found for problem in each.problems]
-        return shelf
+            shelved = [Shelved(key, file.name, name_within(root, file), kept[key].entry) for key, file in new]
+            roots.append((root, shelved, each.problems))
+        return stock(roots)
 
     def _read_file(self, file: FoundFile) -> Kept:
         # Imported here because it brings the Markdown parser, which an unchanged library never needs.
@@ -225,7 +229,7 @@ class Library:
         known = self._index.active()[1]
         if not known:
             return []
-        decks, _problems, _notices = codec.decode(known)
+        decks = codec.decode(known)[0]
         other = {deck.name: deck.root for deck in decks}
         return [
             hidden_notice(deck.name, deck.root, other[deck.name])

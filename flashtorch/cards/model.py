@@ -192,6 +192,11 @@ class Card:
         return next(iter(self.parts_of(role)), None)
 
     @property
+    def has_code(self) -> bool:
+        """Whether anything of the card can be run: its answers, or its proof."""
+        return self.kind.is_run or self.part(Role.PROOF) is not None
+
+    @property
     def siblings_key(self) -> str:
         """Equal for the cards of which only one is shown on a study day."""
         return f"fact:{self.fact}" if self.fact else f"{self.id.deck}/{self.id.name}"
@@ -228,3 +233,9 @@ class DeckInfo:
     cards: int
     code_hash: str
     """Over the code hashes of its cards: what a learner trusts."""
+    languages: tuple[str, ...] = ()
+    """Those that it can be shown in, its own first."""
+    problems: int = 0
+    """How many its files have."""
+    state: Literal["studied", "hidden", "gone", "unread"] = "studied"
+    """`hidden` by a deck of the same name, `gone` with its path, or `unread`: a path without a name, whose problems are no deck's."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flashtorch.errors import Trouble
 from flashtorch.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def registered(file: Path) -> tuple[Path, ...]:
@@ -32,7 +36,25 @@ def register(file: Path, path: Path) -> bool:
     known = registered(file)
     if "\n" in str(path) or any(path == other or path.is_relative_to(other) for other in known):
         return False
-    text = "".join(f"{each}\n" for each in (*known, path))
+    _write(file, (*known, path))
+    return True
+
+
+def unregister(file: Path, path: Path) -> bool:
+    """Take an absolute path out; False when it is not there.
+
+    Raises:
+        Trouble: the file cannot be written.
+    """
+    known = registered(file)
+    if path not in known:
+        return False
+    _write(file, tuple(other for other in known if other != path))
+    return True
+
+
+def _write(file: Path, paths: Sequence[Path]) -> None:
+    text = "".join(f"{each}\n" for each in paths)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         # The whole list or the old one.
@@ -42,4 +64,3 @@ def register(file: Path, path: Path) -> bool:
     except OSError as error:
         what = _("the list of your decks cannot be written ({reason})").format(reason=error.strerror)
         raise Trouble(what, where=shown_path(file)) from None
-    return True

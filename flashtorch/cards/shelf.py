@@ -51,23 +51,38 @@ class Shelf:
     """Each with the path of its file; decks in order, cards in deck order."""
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    others: list[DeckInfo] = field(default_factory=list)
+    """What is known and not studied."""
 
 
-def stock(roots: Iterable[tuple[Root, Sequence[Shelved]]]) -> Shelf:
-    """The shelf of these roots; earlier ones hide later ones."""
+def stock(roots: Iterable[tuple[Root, Sequence[Shelved], Sequence[Problem]]]) -> Shelf:
+    """The shelf of these roots, each with its files and what is wrong beside them; earlier ones hide later ones."""
     shelf = Shelf()
     owner: dict[str, Root] = {}
-    for root, files in roots:
+    for root, files, beside in roots:
         names = list(dict.fromkeys(file.entry.deck for file in files if file.entry.deck))
-        for name in names:
-            if name in owner:
-                shelf.notices.append(hidden_notice(name, shown_path(owner[name].path), shown_path(root.path)))
         shown = [name for name in names if name not in owner]
-        for name in shown:
-            owner[name] = root
-            _add(shelf, root, name, [file for file in files if file.entry.deck == name])
-        shelf.problems += [problem for file in files if file.entry.deck in ("", *shown) for problem in file.entry.problems]
+        orphans = [*beside, *(problem for file in files if not file.entry.deck for problem in file.entry.problems)]
+        shelf.problems += orphans
+        for name in names:
+            mine = [file for file in files if file.entry.deck == name]
+            if name in shown:
+                owner[name] = root
+                _add(shelf, root, name, mine)
+                shelf.problems += [problem for file in mine for problem in file.entry.problems]
+                continue
+            shelf.notices.append(hidden_notice(name, shown_path(owner[name].path), shown_path(root.path)))
+            codes = [code for file in mine for code in file.entry.code_hashes]
+            shelf.others.append(replace(_info(root, name, mine, codes), state="hidden"))
+        if orphans:
+            shelf.others.append(no_deck(root.path, root.origin, len(orphans)))
     return shelf
+
+
+def no_deck(path: Path, origin: Origin, problems: int) -> DeckInfo:
+    """A path that is gone, or has problems that are no deck's."""
+    state: Literal["gone", "unread"] = "unread" if problems else "gone"
+    return DeckInfo("", "", str(path), origin, "", 0, "", (), problems, state)
 
 
 def hidden_notice(deck: str, shown: str, hidden: str) -> str:
@@ -84,18 +99,26 @@ def _add(shelf: Shelf, root: Root, name: str, files: Sequence[Shelved]) -> None:
             if _whole(head.card) not in repeated:
                 heads.append((replace(head, position=len(heads), file=file.name), file.path))
                 codes.append(code)
+    info = _info(root, name, files, codes)
+    shelf.decks.append(replace(info, problems=info.problems + len(repeated)))
+    shelf.heads += heads
+
+
+def _info(root: Root, name: str, files: Sequence[Shelved], codes: Sequence[str]) -> DeckInfo:
+    """The deck whose cards have these code hashes, one for each, empty where nothing is run."""
     titled = next((file.entry for file in files if file.entry.title), None)
-    info = DeckInfo(
+    lang = next((file.entry.lang for file in files if file.entry.lang), "")
+    return DeckInfo(
         name=name,
         title=titled.title if titled else name,
         root=str(root.path),
         origin=root.origin,
-        lang=next((file.entry.lang for file in files if file.entry.lang), ""),
-        cards=len(heads),
+        lang=lang,
+        cards=len(codes),
         code_hash=deck_code(codes),
+        languages=tuple(dict.fromkeys(filter(None, (lang, *(each for file in files for each in file.entry.languages))))),
+        problems=sum(len(file.entry.problems) for file in files),
     )
-    shelf.decks.append(info)
-    shelf.heads += heads
 
 
 def deck_code(code_hashes: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""`flashtorch deck`: check a deck, show its cards, trust its code."""
+"""`flashtorch deck`: check a deck, show its cards, trust its code, and what `deck_*.py` beside it holds."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import click
 
 from flashtorch.cards.model import CardId
 from flashtorch.cli import shown
+from flashtorch.cli.deck_shelf import add, list_decks, remove
+from flashtorch.cli.deck_write import new
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _, n_
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def deck() -> None:
-    """Check and show decks."""
+    """Write, check, show and arrange decks."""
+
+
+for command in (list_decks, new, add, remove):
+    deck.add_command(command)
 
 
 @deck.command()

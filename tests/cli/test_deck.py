@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flashtorch.cli.main import main
 from flashtorch.cli.shown import safe
 from flashtorch.trust import Trust
 from tests.cards.making import write_deck
@@ -78,22 +77,6 @@ double(torch.ones(pick(2, 3)))
 """
 
 BROKEN = DECK + "\n## Nothing\n<!-- card: nothing -->\n\nx\n\n## Twice\n<!-- card: leaf -->\n\n==y==\n"
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Runs the command line in this process: exit code, stdout, stderr."""
-    monkeypatch.setenv("FLASHTORCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LANGUAGE", "en")
-    monkeypatch.chdir(tmp_path)
-
-    def runs(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(["deck", *arguments])
-        said = capsysbinary.readouterr()
-        return int(left.value.code or 0), said.out.decode(), said.err.decode()
-
-    return runs
 
 
 @pytest.fixture

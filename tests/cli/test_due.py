@@ -111,7 +111,7 @@ def test_several_paths_share_the_limits_and_are_not_registered(tmp_path: Path, h
     assert [(row["deck"], row["new"]) for row in found["decks"]] == [("a", 2), ("d", 2)]
     assert not (home / "decks.txt").exists()
     everything = fields(capsys)
-    assert {row["deck"] for row in everything["decks"]} == {"pytorch-notes"}
+    assert {row["deck"] for row in everything["decks"]} == {"first-steps", "pytorch-notes"}
 
 
 def test_people_get_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

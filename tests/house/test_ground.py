@@ -92,6 +92,8 @@ def test_trust_is_of_code_origin_or_path(tmp_path: Path) -> None:
     again = Trust.load(tmp_path / "home" / "trust.json")
     assert again.allows(origin="given", root="/elsewhere", code_hash="1")
     assert again.allows(origin="given", root="/own", code_hash="2")
+    assert again.allows(origin="given", root="/own/deck.md", code_hash="2")
+    assert not again.allows(origin="given", root="/own-not", code_hash="2")
     assert not again.allows(origin="registered", root="/a", code_hash="2")
 
 
