@@ -31,6 +31,11 @@ class Paths:
         return self.home / "library.db"
 
     @property
+    def checked(self) -> Path:
+        """What `deck check` found before; deleting it costs running those cards again."""
+        return self.home / "checked.db"
+
+    @property
     def decks(self) -> Path:
         """The registered deck paths, one a line."""
         return self.home / "decks.txt"

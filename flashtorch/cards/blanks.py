@@ -23,6 +23,11 @@ def contents(source: str) -> tuple[str, ...]:
     return tuple(match[1] for match in _BLANK.finditer(source))
 
 
+def split(source: str) -> list[str]:
+    """The program cut at its blanks: what stands outside and inside of them, in turns, beginning outside."""
+    return _BLANK.split(source)
+
+
 def fill(source: str, texts: Sequence[str]) -> str:
     """The program with the texts in its blanks.
 

@@ -36,18 +36,24 @@ for command in (list_decks, new, add, remove):
 @deck.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--no-run", is_flag=True, help="Only what needs no torch: grammar, compilation, picks, blanks.")
+@click.option("--no-mutants", is_flag=True, help="Do not try whether changed solutions still pass.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Cards at a time; as many as there are cores.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
-def check(path: Path, *, no_run: bool, as_json: bool, trust_all: bool) -> int:
+def check(path: Path, *, no_run: bool, no_mutants: bool, jobs: int | None, as_json: bool, trust_all: bool) -> int:
     """Find what is wrong with the deck at PATH, a file or a folder: solutions must pass, starters and wrong answers fail."""
     from flashtorch.cards.folder import read_path
     from flashtorch.cli.checking import running_problems
+    from flashtorch.cli.progress import Progress
 
     around = surroundings()
     parsed = read_path(path)
     problems = list(parsed.problems)
     if not no_run:
-        problems += running_problems(parsed.cards, path, around, trust_all=trust_all)
+        with Progress(_("checking")) as progress:
+            problems += running_problems(
+                parsed.cards, path, around, trust_all=trust_all, mutants=not no_mutants, jobs=jobs, progress=progress
+            )
     ok = not any(problem.severity == "error" for problem in problems)
     decks = len({file.deck for file in parsed.files if file.is_card_file and file.deck})
     if as_json:

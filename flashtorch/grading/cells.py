@@ -64,10 +64,15 @@ class Cells:
         Raises:
             Unavailable: no code can be run here.
         """
-        payload = job.payload()
+        return self.run_entry(ENTRY, job.payload(), limits, cancellation, ordered)
+
+    def run_entry(
+        self, entry: str, payload: bytes, limits: Limits, cancellation: Cancellation, ordered: Future[Cell] | None = None
+    ) -> Outcome:
+        """The same for another entry and what it is to be given; an ordered cell is one of that entry."""
         outcome = Outcome(Ending.CANCELLED)
         for _attempt in range(TRIES):
-            cell = ordered.result() if ordered is not None else self._sandbox.prepare(ENTRY, limits, rehearse=False)
+            cell = ordered.result() if ordered is not None else self._sandbox.prepare(entry, limits, rehearse=False)
             ordered = None
             cancellation.hold(cell)
             try:

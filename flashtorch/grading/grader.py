@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.grading.outcomes import Reference
     from flashtorch.grading.plan import Exercise
-    from flashtorch.sandbox.cell import Cell, Outcome, Report
+    from flashtorch.grading.scratch import ScratchTicket
+    from flashtorch.sandbox.cell import Cell, Limits, Outcome, Report
     from flashtorch.sandbox.sandbox import Sandbox
 
 WORKERS = 4
@@ -116,6 +117,13 @@ class Grader:
         """What a predict card's last expression gives, ready to be run: for a learner who gave up."""
         return Ticket(next(self._numbers), self, question, None)
 
+    def scratch(self, question: Question, answer: str) -> ScratchTicket:
+        """What is written, ready to be run and looked at without being judged."""
+        from flashtorch.grading.scratch import ScratchTicket
+
+        exercise = plan.exercise(question.card, question.seed, self._device)
+        return ScratchTicket(next(self._numbers), self._cells, exercise, answer.removeprefix("\ufeff"))
+
     def judge_program(self, question: Question, source: str) -> Verdict:
         """The verdict on a whole program, which for a fill card is more than its blanks; waits, never raises."""
         return self._surely(question, source, Cancellation(), whole=True)
@@ -127,6 +135,29 @@ class Grader:
             Lost, Unavailable: it could not be run.
         """
         return self._references.ask(exercise).result()
+
+    def observed(self, exercise: Exercise, source: str) -> Reply | None:
+        """What another program gives at the card's check, or None when it gives no reply; waits.
+
+        Raises:
+            Lost, Unavailable: it could not be run.
+        """
+        return self._references.of_program(exercise, source)
+
+    def report(self) -> Report:
+        """What the sandbox found out about this machine. Raises Unavailable when no code can be run here."""
+        return self._sandbox.report()
+
+    def outcome(self, entry: str, payload: bytes, limits: Limits) -> Outcome:
+        """How a run of an entry ended that is no answer: a proof, or many programs at once; waits.
+
+        Raises:
+            Lost, Unavailable: it could not be run.
+        """
+        outcome = self._cells.run_entry(entry, payload, limits, Cancellation())
+        if outcome.ending in (Ending.LOST, Ending.CANCELLED):
+            raise Lost
+        return outcome
 
     def close(self) -> None:
         """End what runs and waits. The sandbox is its owner's to close."""

@@ -248,6 +248,18 @@ def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tole
     return bool(got.runs)
 
 
+def same_everywhere(exercise: Exercise, one: Reply, other: Reply) -> bool:
+    """Whether two wrong answers give the same at every expression, so that nothing tells them apart."""
+    if [run.failed is None for run in one.runs] != [run.failed is None for run in other.runs]:
+        return False
+    for place in range(-1, len(exercise.expressions)):
+        if place < 0 and all(run.failed is None for run in one.runs):
+            continue
+        if not behaves_alike(exercise, one, other, place, exercise.tolerance):
+            return False
+    return True
+
+
 def _alike_failures(one: Failure, other: Failure) -> bool:
     return (one.stage, one.line, one.error.type) == (other.stage, other.line, other.error.type)
 

@@ -28,6 +28,8 @@ class Tolerance:
     """The rule of one check: torch's for the dtype, or the author's `tol=`, which is the largest difference allowed."""
 
     given: float | None = None
+    share: float = 1.0
+    """How much of it is used; less to see how near something comes to it."""
 
     def is_exact(self, dtype: str) -> bool:
         """Whether values of this dtype must be equal: integers where no tolerance was given, and truth values always."""
@@ -36,6 +38,6 @@ class Tolerance:
     def parts(self, dtype: str, largest: float) -> tuple[float, float]:
         """(relative, absolute) for values of this dtype, not an exact one, of which the largest expected has this size."""
         if self.given is not None:
-            return 0.0, self.given
+            return 0.0, self.given * self.share
         relative, absolute = _BY_DTYPE[dtype]
-        return relative, absolute * min(1.0, largest)
+        return relative * self.share, absolute * min(1.0, largest) * self.share

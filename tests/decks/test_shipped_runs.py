@@ -10,7 +10,7 @@ import pytest
 from flashtorch.cards import folder
 from flashtorch.cards.model import Card, Role
 from flashtorch.cards.question import ask, drawn_parts, question_seed
-from flashtorch.grading import deckcheck, frames, plan
+from flashtorch.grading import cardcheck, frames, plan
 from flashtorch.grading.grader import Grader
 from flashtorch.grading.observation import Reply
 from flashtorch.sandbox.cell import Ending, Limits
@@ -38,7 +38,7 @@ def grader(sandbox: Sandbox) -> Iterator[Grader]:
 
 @pytest.mark.parametrize("card", [card for card in CARDS if card.kind.is_run], ids=lambda card: card.id.name)
 def test_solutions_pass_and_mistakes_fail(card: Card, grader: Grader) -> None:
-    assert [str(problem) for problem in deckcheck.check_card(card, grader, draws=2)] == []
+    assert [str(problem) for problem in cardcheck.check_card(card, grader)] == []
 
 
 @pytest.mark.parametrize("card", [card for card in CARDS if card.part(Role.CHECK)], ids=lambda card: card.id.name)
