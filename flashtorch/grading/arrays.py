@@ -67,6 +67,17 @@ def largest(values: Values) -> float:
     return found
 
 
+def extent(values: Values) -> tuple[float, float, float] | None:
+    """Least, largest and mean value, as floats; None for complex and for no numbers. A nan makes all of them nan."""
+    import numpy
+
+    if values.dtype.kind not in "biuf" or not values.size:
+        return None
+    with numpy.errstate(all="ignore"):
+        wide = _wide(values)
+        return float(wide.min()), float(wide.max()), float(wide.mean())
+
+
 def apart(got: Values, expected: Values, dtype: str, tolerance: Tolerance, scale: float | None = None) -> Apart | None:
     """The differences of two arrays of one shape and dtype, or None when they are equal within the tolerance.
 

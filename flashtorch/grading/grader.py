@@ -20,6 +20,7 @@ from flashtorch.grading.fill import NotFilled, program
 from flashtorch.grading.observation import Reply
 from flashtorch.grading.outcomes import Fault
 from flashtorch.grading.references import Lost, References
+from flashtorch.grading.scratch import ScratchTicket
 from flashtorch.grading.spelling import spelled
 from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.sandbox.cell import Ending, Unavailable
@@ -124,6 +125,10 @@ class Grader:
         exercise = plan.exercise(question.card, question.seed, self._device)
         return ScratchTicket(next(self._numbers), self._cells, exercise, answer.removeprefix("\ufeff"))
 
+    def scratch(self, question: Question, answer: str) -> ScratchTicket:
+        """What is written, ready to be run and looked at without being judged."""
+        return ScratchTicket(next(self._numbers), self._cells, plan.exercise(question.card, question.seed, self._device), answer)
+
     def judge_program(self, question: Question, source: str) -> Verdict:
         """The verdict on a whole program, which for a fill card is more than its blanks; waits, never raises."""
         return self._surely(question, source, Cancellation(), whole=True)
@@ -201,7 +206,7 @@ class Grader:
         source = program(exercise.fill, answer) if exercise.fill and not whole else answer
         outcome = self._cells.run(exercise.job(source), exercise.limits, cancellation, self._taken(question, exercise))
         reference = _awaited(waiting, cancellation)
-        about = replace(about, output=_output(outcome), took_ms=outcome.wall_ms, level=outcome.level)
+        about = replace(about, output=outcome.stdout + outcome.stderr, took_ms=outcome.wall_ms, level=outcome.level)
         if isinstance(reference, Fault):
             return replace(about, finding=reference.finding)
         if outcome.ending in (Ending.LOST, Ending.CANCELLED):
@@ -297,8 +302,3 @@ def _unfit(exercise: Exercise, report: Report) -> Finding | None:
     if exercise.limits.device not in report.devices:
         return Finding("no-device", {"device": exercise.limits.device})
     return None
-
-
-def _output(outcome: Outcome) -> str:
-    """What the answer printed; warnings and the like after it."""
-    return outcome.stdout + outcome.stderr
