@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.grading.outcomes import Reference
     from flashtorch.grading.plan import Exercise
-    from flashtorch.grading.scratch import ScratchTicket
     from flashtorch.sandbox.cell import Cell, Limits, Outcome, Report
     from flashtorch.sandbox.sandbox import Sandbox
 
@@ -117,13 +116,6 @@ class Grader:
     def value(self, question: Question) -> Ticket:
         """What a predict card's last expression gives, ready to be run: for a learner who gave up."""
         return Ticket(next(self._numbers), self, question, None)
-
-    def scratch(self, question: Question, answer: str) -> ScratchTicket:
-        """What is written, ready to be run and looked at without being judged."""
-        from flashtorch.grading.scratch import ScratchTicket
-
-        exercise = plan.exercise(question.card, question.seed, self._device)
-        return ScratchTicket(next(self._numbers), self._cells, exercise, answer.removeprefix("\ufeff"))
 
     def scratch(self, question: Question, answer: str) -> ScratchTicket:
         """What is written, ready to be run and looked at without being judged."""
