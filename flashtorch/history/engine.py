@@ -6,22 +6,26 @@ and whoever will write takes the lock at once (`BEGIN IMMEDIATE`; a deferred loc
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, create_engine, event, inspect, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from flashtorch.history.faults import SCHEMA, checked_version, plainly
+from flashtorch.history.faults import SCHEMA, Unwritable, checked_file, checked_version, plainly
 from flashtorch.history.tables import meta, metadata
+from flashtorch.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+T = TypeVar("T")
 
 _BEGIN = "flashtorch_begin"
 _WAL_TRIES = 100
@@ -33,9 +37,13 @@ class Database:
 
     def __init__(self, path: Path, busy_ms: int) -> None:
         self.path = path
-        self._engine = create_engine(
-            "sqlite://", creator=lambda: _connected(path, busy_ms), poolclass=StaticPool, pool_reset_on_return=None
-        )
+        self.unkept: Unwritable | None = None
+        """Why what is written is not kept; None while it is."""
+        self._place: os.stat_result | None = None
+        self._use(lambda: _connected(path, busy_ms))
+
+    def _use(self, connected: Callable[[], sqlite3.Connection]) -> None:
+        self._engine = create_engine("sqlite://", creator=connected, poolclass=StaticPool, pool_reset_on_return=None)
         event.listen(self._engine, "begin", _begin)
         self._writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
@@ -53,7 +61,29 @@ class Database:
             Unwritable: it cannot be kept; `Busy` when another process holds the lock for too long.
         """
         with said_plainly(self.path), self._writer.begin() as connection:
+            self._check_place()
             yield connection
+
+    def write(self, act: Callable[[Connection], T]) -> T:
+        """What `act` gives, once all that it wrote is durable; it may be called again when nothing of it was kept.
+
+        Raises:
+            Unwritable: as `writing`.
+        """
+        with self.writing() as connection:
+            return act(connection)
+
+    def _check_place(self) -> None:
+        """SQLite goes on writing into a file that was deleted or moved, where nobody finds it again."""
+        if self.unkept:
+            return
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            found = None
+        self._place = self._place or found
+        if found is None or self._place is None or not os.path.samestat(found, self._place):
+            raise Unwritable(_("the history was moved or deleted meanwhile"), where=str(self.path))
 
     def close(self) -> None:
         self._engine.dispose()
@@ -64,6 +94,8 @@ class Database:
         Raises:
             Trouble: the file is damaged, newer or something else.
         """
+        with said_plainly(self.path):
+            checked_file(self.path)
         with self.reading() as connection:
             tables = inspect(connection).get_table_names()
             version = _meta(connection, "schema") if "meta" in tables else None

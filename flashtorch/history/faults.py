@@ -23,6 +23,10 @@ class Busy(Unwritable):
     """Another process keeps the file locked; a moment later it may work."""
 
 
+class Damaged(Trouble):
+    """The file is no sound database any more."""
+
+
 class Stale(Exception):
     """An answer to a card that was answered elsewhere after it had been shown; nothing was changed."""
 
@@ -35,7 +39,7 @@ class Stale(Exception):
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 
 
 def plainly(error: sqlite3.Error | OSError, path: Path) -> Trouble | None:
@@ -49,12 +53,52 @@ def plainly(error: sqlite3.Error | OSError, path: Path) -> Trouble | None:
         return Busy(_("another program is writing the history"), where=where, advice=_("Try again in a moment"))
     if primary == sqlite3.SQLITE_FULL:
         return Unwritable(_("the disk is full, so nothing more is kept"), where=where, advice=_("Make room, then try again"))
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return Unwritable(_("the history cannot be opened ({error})").format(error=error), where=where)
     if primary in _UNWRITABLE:
         return Unwritable(_("the history cannot be written ({error})").format(error=error), where=where)
-    if primary in _DAMAGED:
+    return damaged(path, str(error)) if is_damage(error) else None
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is no sound database."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _DAMAGED
+
+
+def damaged(path: Path, said: str) -> Damaged:
+    """What to say of a damaged file, with the backup to restore by its name where there is one."""
+    newest = _newest_backup(path)
+    if newest:
+        advice = _("Put the last backup in its place: flashtorch backup restore {name}").format(name=newest)
+    else:
         advice = _("Put a copy of it in its place, or move the file away to begin anew")
-        return Trouble(_("the history is damaged ({error})").format(error=error), where=where, advice=advice)
-    return None
+    return Damaged(_("the history is damaged ({error})").format(error=said), where=str(path), advice=advice)
+
+
+def checked_file(path: Path) -> None:
+    """Refuse what SQLite would call something else: a folder, and an empty file where there was a history.
+
+    Raises:
+        Trouble: it is one of these.
+    """
+    if path.is_dir():
+        advice = _("Move it away, or choose another folder with FLASHTORCH_HOME")
+        raise Trouble(_("this is a folder, and the history should be a file here"), where=str(path), advice=advice)
+    # An empty file is a new database to SQLite. Where there are backups, a power cut or a full disk has emptied it.
+    if path.is_file() and not path.stat().st_size and _newest_backup(path):
+        raise damaged(path, _("the file is empty"))
+
+
+def _newest_backup(path: Path) -> str:
+    """By name; empty where there is none."""
+    from flashtorch.history.copies import Why, copies
+    from flashtorch.paths import Paths
+
+    of_history = Paths(path.parent)
+    if path != of_history.history:
+        return ""
+    return next((copy.name for copy in copies(of_history.backups) if copy.why is not Why.BEFORE_RESTORE), "")
 
 
 def checked_version(found: str | None, path: Path) -> None:

@@ -13,6 +13,7 @@ from flashtorch.history.engine import Database
 from flashtorch.history.event import Event, EventKind
 from flashtorch.history.event_id import new_id
 from flashtorch.history.faults import Busy, Stale, Unwritable
+from flashtorch.history.going_on import GoingOn
 from flashtorch.history.rebuild import UNTOUCHED, read_epochs, rebuild, refold, replayed, stored
 from flashtorch.history.rows import (
     DRAFT,
@@ -58,7 +59,7 @@ class History:
     """An open history. One thread uses it at a time; other processes may use the same file.
 
     Every method raises `Trouble` for a damaged file, and those that write raise `Unwritable` (`Busy`, when only another process
-    is in the way); nothing has changed then.
+    is in the way); nothing has changed then. One that `goes_on` is told so by `unkept` instead.
     """
 
     def __init__(self, database: Database, device_id: str, params: Params, entropy: Callable[[int], bytes]) -> None:
@@ -72,15 +73,17 @@ class History:
 
     @classmethod
     def open(
-        cls, path: Path, params: Params, *, busy_ms: int = 5000, entropy: Callable[[int], bytes] = os.urandom
+        cls, path: Path, params: Params, *, busy_ms: int = 5000, entropy: Callable[[int], bytes] = os.urandom, goes_on: bool = False
     ) -> History:
         """Open the file, or make it; `params` are what this learner chose, `busy_ms` how long another writer is waited for.
+
+        With `goes_on` a file that can be read and not written, now or later, is no error: what is answered is held in memory.
 
         Raises:
             Unwritable: the folder or the file cannot be used here.
             Trouble: the file is damaged, of a newer flashtorch, or something else.
         """
-        database = Database(path, busy_ms)
+        database = (GoingOn if goes_on else Database)(path, busy_ms)
         try:
             return cls(database, database.prepare(lambda: entropy(8).hex()), params, entropy)
         except BaseException:
@@ -89,6 +92,11 @@ class History:
 
     def close(self) -> None:
         self._database.close()
+
+    @property
+    def unkept(self) -> Unwritable | None:
+        """Why what is answered now is not kept; None while it is."""
+        return self._database.unkept
 
     @property
     def params(self) -> Params:
@@ -117,47 +125,58 @@ class History:
         """
         if event.kind in (EventKind.VOID, EventKind.PARAMS):
             raise ValueError(f"{event.kind} is not appended by hand")
-        with self._database.writing() as connection:
-            self._epochs = read_epochs(connection)
-            if event.kind in _RECKONED and self.params.recorded() != self._epochs.latest.recorded():
-                # A due day has to follow from the log alone, so what it is reckoned with is written down before.
-                self._put_in_force(connection, self.params, Moment(event.at_us, event.utc_offset_min))
-            before = _stored_state(connection, event.card)
-            if event.kind in TOUCHING and before.last_event != seen:
-                raise Stale(event.card, before.last_event)
-            newest = connection.execute(_NEWEST_OF_CARD, {"name": event.card}).first()
-            event = self._write(connection, event)
-            if event.kind is EventKind.REVIEW:
-                connection.execute(DROP_DRAFT, {"name": event.card})
-            if not self._is_newest(event, newest):
-                return refold(connection, event.card, self._epochs)
-            state = apply(before, event, self.params)
-            if state != UNTOUCHED:
-                connection.execute(PUT_STATE, state_values(event.card, state))
+        return self._database.write(lambda connection: self._append(connection, event, seen))
+
+    def _append(self, connection: Connection, event: Event, seen: str | None) -> CardState:
+        self._epochs = read_epochs(connection)
+        if event.kind in _RECKONED and self.params.recorded() != self._epochs.latest.recorded():
+            # A due day has to follow from the log alone, so what it is reckoned with is written down before.
+            self._put_in_force(connection, self.params, Moment(event.at_us, event.utc_offset_min))
+        before = _stored_state(connection, event.card)
+        if event.kind in TOUCHING and before.last_event != seen:
+            raise Stale(event.card, before.last_event)
+        newest = connection.execute(_NEWEST_OF_CARD, {"name": event.card}).first()
+        event = self._write(connection, event)
+        if event.kind is EventKind.REVIEW:
+            connection.execute(DROP_DRAFT, {"name": event.card})
+        if not self._is_newest(event, newest):
+            return refold(connection, event.card, self._epochs)
+        state = apply(before, event, self.params)
+        if state != UNTOUCHED:
+            connection.execute(PUT_STATE, state_values(event.card, state))
         return state
 
     def undo(self, now: Moment) -> Event | None:
         """Take back this device's last live review, suspension or burial, of any day; None when there is none."""
-        with self._database.writing() as connection:
+
+        def act(connection: Connection) -> Event | None:
             event = last_move(connection, self.device_id)
             if event is not None:
                 self._void(connection, event, now)
-        return event
+            return event
+
+        return self._database.write(act)
 
     def redo(self, now: Moment) -> Event | None:
         """Bring back what the last undo took, unless something was done since; gives the event that lives again."""
-        with self._database.writing() as connection:
+
+        def act(connection: Connection) -> Event | None:
             undo = last_undo(connection, self.device_id)
             if undo is None:
                 return None
             self._void(connection, undo, now)
             return by_id(connection, undo.ref)
 
+        return self._database.write(act)
+
     def set_params(self, params: Params, now: Moment) -> None:
         """Put other parameters in force, for instance fitted weights; due days stay, memories are made again."""
-        with self._database.writing() as connection:
+
+        def act(connection: Connection) -> None:
             self._epochs = read_epochs(connection)
             self._put_in_force(connection, params, now)
+
+        self._database.write(act)
         self._chosen = params
 
     def events(self, card: str | None = None) -> list[Event]:
@@ -186,9 +205,12 @@ class History:
 
     def rebuild(self) -> tuple[str, ...]:
         """Make all states again from the log; names the cards whose state was another, which should be none."""
-        with self._database.writing() as connection:
+
+        def act(connection: Connection) -> tuple[str, ...]:
             self._epochs = read_epochs(connection)
             return rebuild(connection)
+
+        return self._database.write(act)
 
     def replayed(self) -> dict[str, CardState]:
         """What the log alone says the states are; nothing is written."""
@@ -203,13 +225,11 @@ class History:
 
     def save_draft(self, card: str, draft: Draft) -> None:
         """Keep what is written of an open card, in place of an earlier draft."""
-        with self._database.writing() as connection:
-            connection.execute(PUT_DRAFT, {"card": card, **asdict(draft)})
+        self._database.write(lambda connection: connection.execute(PUT_DRAFT, {"card": card, **asdict(draft)}))
 
     def drop_draft(self, card: str) -> None:
         """Forget it."""
-        with self._database.writing() as connection:
-            connection.execute(DROP_DRAFT, {"name": card})
+        self._database.write(lambda connection: connection.execute(DROP_DRAFT, {"name": card}))
 
     def _write(self, connection: Connection, event: Event) -> Event:
         """Append to the log, with an id and a device where there is none; ids of a device only grow."""

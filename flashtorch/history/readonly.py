@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flashtorch.history.faults import checked_version, plainly
+from flashtorch.history.faults import checked_file, checked_version, plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PATIENCE_S = 5
+_NEEDS_MORE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def plain(history: Path) -> Iterator[None]:
     """Errors of the database become Trouble, as far as they can be told."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         trouble = plainly(error, history)
         if trouble is None:
             raise
@@ -51,7 +52,8 @@ def plain(history: Path) -> Iterator[None]:
 
 def opened(history: Path) -> sqlite3.Connection:
     """A connection to a history that is there, which is one of ours."""
-    db = sqlite3.connect(read_only(history), uri=True, timeout=PATIENCE_S)
+    checked_file(history)
+    db = reader(history)
     try:
         known = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
         found = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() if known else None
@@ -62,6 +64,57 @@ def opened(history: Path) -> sqlite3.Connection:
     return db
 
 
+def reader(history: Path) -> sqlite3.Connection:
+    """A connection to a file that is there, also where SQLite cannot make the two files that it wants beside it."""
+    db = sqlite3.connect(read_only(history), uri=True, timeout=PATIENCE_S)
+    try:
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        db.close()
+        if error.sqlite_errorcode & 0xFF not in _NEEDS_MORE:
+            raise
+        return _without_files(history)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def copied(history: Path) -> sqlite3.Connection:
+    """All that the file holds, in memory; nothing where there is no file."""
+    memory = in_memory()
+    if history.exists():
+        checked_file(history)
+        with closing(reader(history)) as source:
+            source.backup(memory)
+    return memory
+
+
+def in_memory() -> sqlite3.Connection:
+    """An empty database in memory, which any thread may use."""
+    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+
 def read_only(path: Path) -> str:
     """The file's name as SQLite takes it for reading alone."""
     return f"file:{quote(str(path.absolute()))}?mode=ro"
+
+
+def _without_files(history: Path) -> sqlite3.Connection:
+    """For a folder that cannot be written: nobody can be writing there, so the file is read as it lies."""
+    log = history.with_name(history.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
+        return sqlite3.connect(f"{read_only(history)}&immutable=1", uri=True)
+    # Loaded for this alone: whoever looks is in a hurry.
+    from shutil import copyfile
+    from tempfile import TemporaryDirectory
+
+    # The last answers are in the log alone, and it is read only where its files can be made.
+    memory = in_memory()
+    with TemporaryDirectory(prefix="flashtorch-") as folder:
+        copy = Path(folder) / history.name
+        for path in (history, log):
+            copyfile(path, copy.with_name(path.name))
+        with closing(sqlite3.connect(copy)) as source:
+            source.backup(memory)
+    return memory
