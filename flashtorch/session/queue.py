@@ -44,6 +44,11 @@ class Queue:
         self._whole: Agenda | None = None
         self._rest: Agenda | None = None
 
+    def narrow(self, deck: str | None) -> None:
+        """Ask this deck alone from now on; None for all."""
+        self._deck = deck
+        self._whole = self._rest = None
+
     def reload(self) -> None:
         """Read the states again, as after something that another window or an undo did."""
         self._states = dict(self._load())

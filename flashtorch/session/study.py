@@ -36,6 +36,11 @@ class Study:
     history: History
     session: StudySession
     runner: Runner
+    queue: Queue
+
+    def narrow(self, deck: str | None) -> None:
+        """Ask this deck alone, None for all; `session.begin` asks the first question of it."""
+        self.queue.narrow(deck)
 
     def close(self) -> None:
         """End every process and give the databases back; what was answered is kept already."""
@@ -81,7 +86,7 @@ def open_study(
     queue = Queue(library.heads(), record.states, record.params, deck=deck)
     # Made here, so that the first question does not wait for it: a screen opens its study in a thread of its own.
     queue.counts(now)
-    return Study(library, history, StudySession(library, queue, record, runner), runner)
+    return Study(library, history, StudySession(library, queue, record, runner), runner, queue)
 
 
 def _refused(

@@ -44,7 +44,10 @@ def run_app(
     glimpse.at_once()
     from flashtorch.tui.flashtorch_app import FlashtorchApp
 
-    app = FlashtorchApp(how, now, glimpse=glimpse, device=settings.grader_device, quiet=quiet)
+    colours = "NO_COLOR" not in environment
+    app = FlashtorchApp(
+        how, now, glimpse=glimpse, device=settings.grader_device, quiet=quiet, theme=settings.theme, colours=colours
+    )
     try:
         app.run()
     finally:

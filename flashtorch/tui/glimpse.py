@@ -1,4 +1,4 @@
-"""The first question, before the sitting stands: read at a glance, without what a sitting loads."""
+"""What the first frame shows, before the sitting stands: read at a glance, without what a sitting loads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.library import open_library
@@ -27,24 +28,38 @@ _MOMENT_S = 0.05
 """How long the first frame may wait for its card."""
 
 
-class Glimpse:
-    """The first question, looked for from now on in a thread of its own, while the screen is made."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What there is to begin with."""
 
-    def __init__(self, look: Callable[[], Asking | None]) -> None:
+    asking: Asking | None = None
+    """The first question, when it can be said at once."""
+    is_done: bool = False
+    """Nothing is to be asked now."""
+    is_first_run: bool = False
+
+
+UNKNOWN = Sight()
+
+
+class Glimpse:
+    """What there is, looked for from now on in a thread of its own, while the screen is made."""
+
+    def __init__(self, look: Callable[[], Sight]) -> None:
         self._look = look
-        self._found: Future[Asking | None] = Future()
+        self._found: Future[Sight] = Future()
         self._moment_s = _MOMENT_S
         threading.Thread(target=self._run, daemon=True).start()
 
-    def at_once(self) -> Asking | None:
-        """The question, if it is there in a moment, which is waited only once; decks that have to be read first take longer."""
+    def at_once(self) -> Sight:
+        """What there is, if it is found in a moment, which is waited only once; decks that have to be read first take longer."""
         moment_s, self._moment_s = self._moment_s, 0.0
         with suppress(TimeoutError):
             return self._found.result(moment_s)
-        return None
+        return UNKNOWN
 
-    def waited_for(self) -> Asking | None:
-        """The question, however long it takes; for a thread."""
+    def waited_for(self) -> Sight:
+        """The same, however long it takes; for a thread."""
         return self._found.result()
 
     def _run(self) -> None:
@@ -54,23 +69,25 @@ class Glimpse:
             self._found.set_exception(error)
 
 
-def first_question(paths: Paths, settings: Settings, deck: str | None, now: Moment) -> Asking | None:
-    """What a sitting over all known decks will ask first, when that can be said at once; a draft is left to the sitting.
+def sight(paths: Paths, settings: Settings, deck: str | None, now: Moment) -> Sight:
+    """What a sitting over all known decks will begin with, when that can be said at once; a draft is left to the sitting.
 
-    None when nothing is due or nothing has been read yet, and for whatever is wrong: the sitting will say it.
+    Unknown when nothing has been read yet, and for whatever is wrong: the sitting will say it.
     """
+    if not paths.history.exists():
+        return Sight(is_first_run=True)
     if not paths.library.exists():
-        return None
+        return UNKNOWN
     try:
         library = open_library(paths, register=False)
         try:
             first = first_card(paths.history, library.index_path, Params.from_settings(settings), now, [deck] if deck else None)
             if first is None:
-                return None
+                return Sight(is_done=True)
             name, reps = first
             card = library.card(name)
         finally:
             library.close()
     except (Trouble, sqlite3.Error):
-        return None
-    return Asking(ask(card, question_seed(card.id, reps)), CardState(reps=reps))
+        return UNKNOWN
+    return Sight(Asking(ask(card, question_seed(card.id, reps)), CardState(reps=reps)))

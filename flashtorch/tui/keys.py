@@ -1,4 +1,7 @@
-"""The one table of keys: what each does, where, and what it is called. Bindings, the footer and the help are made from it."""
+"""The one table of keys: what each does, where, and what it is called.
+
+Bindings, the footer, the help, the command palette and the README's page of keys are made from it.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,31 @@ class Scene(Enum):
     RUNNING = auto()
     RATING = auto()
     FINISHED = auto()
+    WELCOME = auto()
+    """The page of the first run."""
+    HOME = auto()
+    REPORT = auto()
+    """A page that is only read: problems, numbers."""
+
+
+class Group(Enum):
+    """What a key is about; the help is arranged by it."""
+
+    ANSWER = auto()
+    RATE = auto()
+    CARD = auto()
+    GO = auto()
+    APP = auto()
+
+    @property
+    def title(self) -> str:
+        return {
+            Group.ANSWER: _("answering"),
+            Group.RATE: _("rating"),
+            Group.CARD: _("the card"),
+            Group.GO: _("looking around"),
+            Group.APP: _("everywhere"),
+        }[self]
 
 
 _S = Scene
@@ -36,12 +64,16 @@ _CARD = frozenset({_S.RECALLING, _S.CHOOSING, _S.READING, _S.RATING})
 _WRITTEN = frozenset({_S.READING, _S.WRITING})
 _OPEN = frozenset({_S.RECALLING, _S.CHOOSING, _S.READING, _S.WRITING})
 _ALWAYS = frozenset(Scene)
+_PAGES = frozenset({_S.WELCOME, _S.HOME, _S.REPORT})
+REVIEW = _ALWAYS - _PAGES
+"""The scenes of the review screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One row: an action of the review screen and the keys for it."""
+    """One row: an action of a screen and the keys for it."""
 
+    group: Group
     id: str
     """The public name; the action is the same with `_` for `-`."""
     keys: tuple[str, ...]
@@ -56,10 +88,17 @@ class Key:
     """Whether the action is told which of the keys it was (they are digits)."""
     priority: bool = False
     """Whether it comes before what the focused widget makes of the key."""
+    of_app: bool = False
+    """Whether the app does it, whatever the screen."""
 
     @property
     def action(self) -> str:
         return self.id.replace("-", "_")
+
+    @property
+    def target(self) -> str:
+        """The action with who does it."""
+        return f"{'app' if self.of_app else 'screen'}.{self.action}"
 
     @property
     def shown(self) -> str:
@@ -73,35 +112,43 @@ def _at(*scenes: Scene) -> frozenset[Scene]:
     return frozenset(scenes)
 
 
+_ENTER = ("space", "enter")
+_G = Group
 KEYS: tuple[Key, ...] = (
-    Key("reveal", ("space", "enter"), lambda: _("show the answer"), _at(_S.RECALLING), _at(_S.RECALLING)),
-    Key("pick", tuple("123456789"), lambda: _("pick"), _at(_S.CHOOSING), _at(_S.CHOOSING), each=True),
-    Key("check", ("space", "enter"), lambda: _("check"), _at(_S.CHOOSING), _at(_S.CHOOSING)),
-    Key("write", ("space", "enter", "i"), lambda: _("write"), _at(_S.READING), _at(_S.READING)),
-    Key("run", ("ctrl+j", "f5"), lambda: _("run"), _WRITTEN, _WRITTEN),
-    Key("accept", ("space", "enter"), lambda: _("the marked rating"), _at(_S.RATING), _at(_S.RATING)),
-    Key("rate", tuple("1234"), lambda: _("rate"), _at(_S.RATING), _at(_S.RATING), each=True),
-    Key("again", ("space", "enter"), lambda: _("look again"), _at(_S.FINISHED), _at(_S.FINISHED)),
-    Key("cancel", ("ctrl+c",), lambda: _("cancel the run"), _at(_S.RUNNING), _at(_S.RUNNING), priority=True),
-    Key("hint", ("f2",), lambda: _("hint"), _OPEN, _OPEN),
-    Key("give-up", ("f4",), lambda: _("give up"), _OPEN - {_S.RECALLING}, _OPEN - {_S.RECALLING}),
-    Key("card", ("escape",), lambda: _("card"), _at(_S.WRITING), _at(_S.WRITING)),
-    Key("undo", ("u",), lambda: _("undo"), _CARD | {_S.FINISHED}, _CARD | {_S.FINISHED}),
-    Key("redo", ("U",), lambda: _("redo"), _CARD | {_S.FINISHED}),
-    Key("suspend", ("@",), lambda: _("suspend"), _CARD),
-    Key("bury", ("-",), lambda: _("bury until tomorrow"), _CARD),
-    Key("skip", ("s",), lambda: _("skip for now"), _CARD),
-    Key("down", ("j",), lambda: _("scroll down"), _CARD),
-    Key("up", ("k",), lambda: _("scroll up"), _CARD),
-    Key("top", ("g",), lambda: _("to the top"), _CARD),
-    Key("bottom", ("G",), lambda: _("to the bottom"), _CARD),
-    Key("keys", ("?", "f1"), lambda: _("keys"), _ALWAYS, _CARD | {_S.FINISHED}),
-    Key("leave", ("q",), lambda: _("quit"), _ALWAYS - {_S.WRITING}, _CARD | {_S.OPENING, _S.FINISHED}),
+    Key(_G.ANSWER, "reveal", _ENTER, lambda: _("show the answer"), _at(_S.RECALLING), _at(_S.RECALLING)),
+    Key(_G.ANSWER, "pick", tuple("123456789"), lambda: _("pick"), _at(_S.CHOOSING), _at(_S.CHOOSING), each=True),
+    Key(_G.ANSWER, "check", _ENTER, lambda: _("check"), _at(_S.CHOOSING), _at(_S.CHOOSING)),
+    Key(_G.ANSWER, "write", (*_ENTER, "i"), lambda: _("write"), _at(_S.READING), _at(_S.READING)),
+    Key(_G.ANSWER, "run", ("ctrl+j", "f5"), lambda: _("run"), _WRITTEN, _WRITTEN),
+    Key(_G.RATE, "accept", _ENTER, lambda: _("the marked rating"), _at(_S.RATING), _at(_S.RATING)),
+    Key(_G.RATE, "rate", tuple("1234"), lambda: _("rate"), _at(_S.RATING), _at(_S.RATING), each=True),
+    Key(_G.GO, "again", _ENTER, lambda: _("look again"), _at(_S.FINISHED), _at(_S.FINISHED)),
+    Key(_G.GO, "study", ("enter", "space"), lambda: _("study"), _at(_S.HOME, _S.WELCOME), _at(_S.HOME, _S.WELCOME)),
+    Key(_G.ANSWER, "cancel", ("ctrl+c",), lambda: _("cancel the run"), _at(_S.RUNNING), _at(_S.RUNNING), priority=True),
+    Key(_G.ANSWER, "hint", ("f2",), lambda: _("hint"), _OPEN, _OPEN),
+    Key(_G.ANSWER, "give-up", ("f4",), lambda: _("give up"), _OPEN - {_S.RECALLING}, _OPEN - {_S.RECALLING}),
+    Key(_G.ANSWER, "card", ("escape",), lambda: _("card"), _at(_S.WRITING), _at(_S.WRITING)),
+    Key(_G.RATE, "undo", ("u",), lambda: _("undo"), _CARD | {_S.FINISHED}, _CARD | {_S.FINISHED}),
+    Key(_G.RATE, "redo", ("U",), lambda: _("redo"), _CARD | {_S.FINISHED}),
+    Key(_G.CARD, "suspend", ("@",), lambda: _("suspend"), _CARD),
+    Key(_G.CARD, "bury", ("-",), lambda: _("bury until tomorrow"), _CARD),
+    Key(_G.CARD, "skip", ("s",), lambda: _("skip for now"), _CARD),
+    Key(_G.GO, "down", ("j", "down"), lambda: _("down"), _CARD | _PAGES),
+    Key(_G.GO, "up", ("k", "up"), lambda: _("up"), _CARD | _PAGES),
+    Key(_G.GO, "top", ("g", "home"), lambda: _("to the top"), _CARD | _PAGES),
+    Key(_G.GO, "bottom", ("G", "end"), lambda: _("to the bottom"), _CARD | _PAGES),
+    Key(_G.GO, "problems", ("c",), lambda: _("problems of the decks"), _at(_S.HOME), _at(_S.HOME)),
+    Key(_G.GO, "back", ("q", "escape"), lambda: _("back"), _at(_S.REPORT), _at(_S.REPORT)),
+    Key(_G.APP, "keys", ("?", "f1"), lambda: _("keys"), _ALWAYS, _CARD | _PAGES | {_S.FINISHED}),
+    Key(_G.APP, "theme", ("T",), lambda: _("dark, light or the terminal's own colours"), _PAGES | {_S.FINISHED}, of_app=True),
+    Key(_G.GO, "go-home", ("q",), lambda: _("home"), REVIEW - {_S.WRITING}, _CARD | {_S.OPENING, _S.FINISHED}),
+    Key(_G.APP, "leave", ("q",), lambda: _("quit"), _at(_S.HOME, _S.WELCOME), _at(_S.HOME, _S.WELCOME)),
+    Key(_G.APP, "quit", ("ctrl+q",), lambda: _("quit from anywhere"), _ALWAYS, of_app=True),
 )
 """In the order in which the footer shows them."""
 
 _TEXTUAL = {"@": "at", "-": "minus", "?": "question_mark"}
-_PEOPLE = {"escape": "esc"}
+_PEOPLE = {"escape": "esc", "down": "↓", "up": "↑"}
 
 
 def name_of(key: str) -> str:
@@ -109,12 +156,14 @@ def name_of(key: str) -> str:
     return _PEOPLE.get(key, key)
 
 
-def bindings() -> list[BindingType]:
-    """The table as Textual wants it; nothing is shown by Textual's own footer."""
+def bindings(scenes: frozenset[Scene] = REVIEW) -> list[BindingType]:
+    """The rows of a screen with these scenes as Textual wants them; nothing is shown by Textual's own footer."""
     made: list[BindingType] = []
     for row in KEYS:
+        if not row.when & scenes:
+            continue
         for key in row.keys:
-            action = f"{row.action}({key})" if row.each else row.action
+            action = row.target if row.of_app else f"{row.action}({key})" if row.each else row.action
             made.append(Binding(_TEXTUAL.get(key, key), action, show=False, priority=row.priority))
     return made
 

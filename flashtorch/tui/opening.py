@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from flashtorch.language import n_
-from flashtorch.tui.glimpse import first_question
+from flashtorch.tui.glimpse import UNKNOWN, Sight, sight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from flashtorch.cards.model import DeckInfo
     from flashtorch.paths import Paths
     from flashtorch.scheduling.moment import Moment
-    from flashtorch.session.phase import Asking
     from flashtorch.session.study import Study
     from flashtorch.settings import Settings
+    from flashtorch.tui.overview import Overview
 
     TrustQuestion: TypeAlias = Callable[[DeckInfo], bool]
 
@@ -28,12 +29,20 @@ _BUSY_MS = 250
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Two calls, both for a thread."""
+    """Calls, all for a thread."""
 
     open: Callable[[TrustQuestion], Study]
     """The sitting; asks whether a deck may run its code. Raises Trouble."""
-    glimpse: Callable[[], Asking | None] = lambda: None
-    """The first question, when that can be said at once."""
+    glimpse: Callable[[], Sight] = lambda: UNKNOWN
+    """What there is to begin with, when that can be said at once."""
+    overview: Callable[[Library | None], Overview] | None = None
+    """What the home page shows, with the library of the sitting, once that stands. Raises Trouble."""
+    deck: str | None = None
+    """The only one that is asked at first."""
+    rollover_hour: int = 4
+    """When a study day begins."""
+    home: str = ""
+    """The folder of the learner's files, for people."""
 
 
 def opening(
@@ -66,10 +75,22 @@ def opening(
             busy_ms=_BUSY_MS,
         )
 
-    def glimpses() -> Asking | None:
-        return None if given else first_question(paths, settings, deck, now())
+    def glimpses() -> Sight:
+        if given:
+            return Sight(is_first_run=not paths.history.exists())
+        return sight(paths, settings, deck, now())
 
-    return Opening(opens, glimpses)
+    def looks(library: Library | None) -> Overview:
+        # The database's own module is all that this loads, but the first card does without it.
+        from flashtorch.cards.library import open_library
+        from flashtorch.tui.overview import overview
+
+        if library is not None:
+            return overview(library, paths, settings, now())
+        with closing(open_library(paths, given, register=False)) as own:
+            return overview(own, paths, settings, now())
+
+    return Opening(opens, glimpses, looks, deck, settings.rollover_hour, str(paths.home))
 
 
 def remarks(library: Library) -> tuple[str, ...]:

@@ -20,8 +20,10 @@ from flashtorch.scheduling.params import Params
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.session import StudySession
+from flashtorch.settings import Settings
 from flashtorch.tui.flashtorch_app import FlashtorchApp
 from flashtorch.tui.opening import Opening
+from flashtorch.tui.overview import Overview, overview
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -133,6 +135,10 @@ class FakeStudy:
     history: History
     session: StudySession
     runner: Judge
+    queue: Queue
+
+    def narrow(self, deck: str | None) -> None:
+        self.queue.narrow(deck)
 
     def close(self) -> None:
         self.history.close()
@@ -147,7 +153,7 @@ def opened(home: Path, deck: Path, judge: Judge, clock: Clock) -> FakeStudy:
     history = History.open(paths.history, Params(), entropy=os.urandom)
     record = Record(history)
     queue = Queue(library.heads(), record.states, record.params)
-    return FakeStudy(library, history, StudySession(library, queue, record, judge), judge)
+    return FakeStudy(library, history, StudySession(library, queue, record, judge), judge, queue)
 
 
 @dataclass
@@ -229,7 +235,11 @@ async def sitting(
     def opens(asks: Callable[[DeckInfo], bool]) -> FakeStudy:
         return opened(home, file, judge, clock)
 
-    app = FlashtorchApp(Opening(opens), clock)  # type: ignore[arg-type]
+    def looks(library: Library | None) -> Overview:
+        assert library is not None
+        return overview(library, Paths(home), Settings(), clock())
+
+    app = FlashtorchApp(Opening(opens, overview=looks), clock)  # type: ignore[arg-type]
     try:
         async with app.run_test(size=size) as pilot:
             await app.workers.wait_for_complete()

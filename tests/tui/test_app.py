@@ -16,11 +16,13 @@ from textual.worker import WorkerCancelled
 
 from flashtorch.cards.model import DeckInfo
 from flashtorch.errors import Trouble
+from flashtorch.history.log import History
 from flashtorch.paths import Paths
+from flashtorch.scheduling.params import Params
 from flashtorch.session.phase import Answered, Missed
 from flashtorch.settings import Settings
 from flashtorch.tui.flashtorch_app import FlashtorchApp
-from flashtorch.tui.glimpse import first_question
+from flashtorch.tui.glimpse import UNKNOWN, Sight, sight
 from flashtorch.tui.opening import Opening, opening
 from tests.tui.sitting import Clock, Judge, Sitting, opened, sitting
 from tests.tui.test_review import CHOICE, CODE, RECALL
@@ -37,19 +39,19 @@ from flashtorch.paths import Paths
 from flashtorch.settings import Settings
 from flashtorch.cli.surroundings import now
 from flashtorch.tui.flashtorch_app import FlashtorchApp
-from flashtorch.tui.glimpse import first_question
+from flashtorch.tui.glimpse import UNKNOWN, Sight, sight
 from flashtorch.tui.opening import Opening
 
 seen = {}
 
 def open(asks):
-    card = app.review.card.children[0].content
+    card = app.review.card.children[0].content if app.screen is app.review else ""
     seen.update(card=str(card), loaded=sorted({name.partition('.')[0] for name in sys.modules}))
     from flashtorch.errors import Trouble
     raise Trouble("seen enough")
 
 paths = Paths(pathlib.Path(sys.argv[1]))
-app = FlashtorchApp(Opening(open, lambda: first_question(paths, Settings(), None, now())), now)
+app = FlashtorchApp(Opening(open, lambda: sight(paths, Settings(), None, now())), now)
 
 async def main():
     async with app.run_test(size=(80, 24)) as pilot:
@@ -88,6 +90,7 @@ def registered(home: Path, deck: str) -> Paths:
         open_library(paths, [home / f"{name}.md"], register=True).close()
     open_library(paths, [home / "deck.md"], register=True).close()
     open_library(paths, register=False).close()
+    History.open(paths.history, Params()).close()
     return paths
 
 
@@ -109,7 +112,7 @@ def test_the_glimpse_is_what_the_sitting_asks(tmp_path: Path) -> None:
     paths = registered(tmp_path, CHOICE)
     clock = Clock()
     how = opening(paths, Settings(), (), clock, entropy=os.urandom, environment=os.environ, trust_all=True, deck="t")
-    glimpsed = how.glimpse()
+    glimpsed = how.glimpse().asking
     study = how.open(lambda deck: True)
     try:
         asked = study.session.begin(clock())
@@ -120,7 +123,7 @@ def test_the_glimpse_is_what_the_sitting_asks(tmp_path: Path) -> None:
         study.session.rate(1, clock())  # type: ignore[arg-type]
         clock.at_us += 120_000_000
         asked = study.session.begin(clock())
-        glimpsed = how.glimpse()
+        glimpsed = how.glimpse().asking
         assert glimpsed is not None
         assert glimpsed.question == asked.question  # type: ignore[union-attr]
         assert glimpsed.question.seed != answered.question.seed
@@ -131,7 +134,7 @@ def test_the_glimpse_is_what_the_sitting_asks(tmp_path: Path) -> None:
 def test_there_is_no_glimpse_of_a_damaged_history(tmp_path: Path) -> None:
     paths = registered(tmp_path, RECALL)
     paths.history.write_bytes(b"nonsense" * 1000)
-    assert first_question(paths, Settings(), None, Clock()()) is None
+    assert sight(paths, Settings(), None, Clock()()) is UNKNOWN
 
 
 async def test_keys_before_the_sitting_stands_are_kept_for_it(tmp_path: Path) -> None:
@@ -145,7 +148,7 @@ async def test_keys_before_the_sitting_stands_are_kept_for_it(tmp_path: Path) ->
         gate.wait()
         return study  # type: ignore[return-value]
 
-    app = FlashtorchApp(Opening(opens, lambda: asking), clock)  # type: ignore[arg-type, return-value]
+    app = FlashtorchApp(Opening(opens, lambda: Sight(asking)), clock)  # type: ignore[arg-type]
     async with app.run_test(size=(80, 24)) as pilot:
         while app.review.phase is None:
             await pilot.pause()
@@ -203,7 +206,7 @@ async def test_quitting_while_it_opens(tmp_path: Path) -> None:
 
     app = FlashtorchApp(Opening(opens), clock)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("q")
+        await pilot.press("q", "q")
         gate.set()
     assert app.return_value == 0
     assert app.review.phase is None
@@ -217,6 +220,7 @@ async def test_real_torch_judges(tmp_path: Path) -> None:
     how = opening(
         Paths(tmp_path), Settings(), [file], clock, entropy=os.urandom, environment=os.environ, trust_all=True, deck=None
     )
+    History.open(Paths(tmp_path).history, Params()).close()
     app = FlashtorchApp(how, clock)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
@@ -245,7 +249,10 @@ async def test_real_torch_judges(tmp_path: Path) -> None:
 async def test_a_sitting_ends_with_what_is_next(tmp_path: Path) -> None:
     async with sitting(tmp_path, RECALL) as it:
         await it.press("space", "4")
-        assert "Done for now." in it.card
+        assert "Done for today." in it.card
+        assert "1 answer ·" in it.card
+        assert "100 % right" in it.card
         assert "due in" in it.card
+        assert "Tomorrow nothing is due." in it.card
         await it.press("space")
         assert it.scene == "FINISHED"

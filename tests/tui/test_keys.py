@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from textual.binding import Binding
 
-from flashtorch.tui.keys import KEYS, Scene, bindings, is_open
+from flashtorch.tui.flashtorch_app import FlashtorchApp
+from flashtorch.tui.keys import KEYS, REVIEW, Scene, bindings, is_open
 from flashtorch.tui.screens.help import keys_text
+from flashtorch.tui.screens.home import HomeScreen
+from flashtorch.tui.screens.problems import ProblemsScreen
 from flashtorch.tui.screens.review import ReviewScreen
+from flashtorch.tui.screens.welcome import WelcomeScreen
 from flashtorch.tui.widgets.foot import foot_text
 
 
@@ -22,13 +26,25 @@ def test_the_footer_names_only_keys_that_work() -> None:
         assert row.foot <= row.when, row.id
 
 
-def test_every_row_has_an_action() -> None:
-    for row in KEYS:
-        assert callable(getattr(ReviewScreen, f"action_{row.action}")), row.id
+SCREENS: tuple[tuple[type[object], frozenset[Scene]], ...] = (
+    (ReviewScreen, REVIEW),
+    (HomeScreen, frozenset({Scene.HOME})),
+    (WelcomeScreen, frozenset({Scene.WELCOME})),
+    (ProblemsScreen, frozenset({Scene.REPORT})),
+)
+
+
+def test_every_row_has_an_action_wherever_it_is_open() -> None:
+    for screen, scenes in SCREENS:
+        for row in KEYS:
+            if row.when & scenes:
+                owner = FlashtorchApp if row.of_app else screen
+                assert callable(getattr(owner, f"action_{row.action}")), (row.id, screen)
+    assert frozenset().union(*(scenes for _screen, scenes in SCREENS)) == frozenset(Scene)
 
 
 def test_every_key_is_bound() -> None:
-    bound = [binding for binding in bindings() if isinstance(binding, Binding)]
+    bound = [binding for binding in bindings(frozenset(Scene)) if isinstance(binding, Binding)]
     assert len(bound) == sum(len(row.keys) for row in KEYS)
     assert {binding.action for binding in bound} >= {"rate(1)", "pick(9)", "reveal", "give_up"}
 

@@ -350,6 +350,8 @@ async def test_help(tmp_path: Path) -> None:
 
 async def test_quitting(tmp_path: Path) -> None:
     async with sitting(tmp_path, RECALL) as it:
-        await it.pilot.press("space", "3", "q")
+        await it.press("space", "3", "q")
+        assert it.app.screen is not it.app.review
+        await it.pilot.press("q")
         await it.pilot.pause()
         assert it.app.return_value == 0

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from flashtorch.cards.model import Kind
-from flashtorch.language import _, n_
-from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
+from flashtorch.language import _
+from flashtorch.session.phase import Answered, Asking, Judging, Missed
 from flashtorch.tui.look.prose import CODE, QUIET, fence_lines, join, lines_of
-from flashtorch.tui.look.span import span
 from flashtorch.tui.look.wrap import wrap
 
 if TYPE_CHECKING:
@@ -18,18 +17,14 @@ if TYPE_CHECKING:
 
     from flashtorch.cards.prose import Prose
     from flashtorch.cards.question import Question
-    from flashtorch.scheduling.moment import Moment
-    from flashtorch.session.phase import Phase
 
 _RIGHT = "$text-success"
 _WRONG = "$text-error"
 _BLANK = Content("")
 
 
-def page(phase: Phase, picked: Set[int], width: int, now: Moment) -> Content:
+def page(phase: Asking | Judging | Missed | Answered, picked: Set[int], width: int) -> Content:
     """The card's text, laid out for `width` cells; `picked` are the shown numbers of the options chosen so far."""
-    if isinstance(phase, Finished):
-        return join(_finished(phase, width, now))
     if isinstance(phase, Answered):
         return join(_answered(phase, width))
     asking = phase if isinstance(phase, Asking) else phase.asking
@@ -118,16 +113,3 @@ def _told(name: str, text: str, width: int) -> list[Content]:
 def _rule(name: str, width: int) -> Content:
     label = Content(f" {name} ──")
     return Content.styled("─" * max(0, width - label.cell_length) + label.plain, QUIET)
-
-
-def _finished(phase: Finished, width: int, now: Moment) -> list[Content]:
-    counts = phase.counts
-    left = counts.new + counts.learning + counts.review
-    lines = wrap(Content.styled(_("Done for now."), "bold"), width)
-    if left:
-        text = n_("{count} card was skipped or waits for its step.", "{count} cards were skipped or wait for their steps.", left)
-        lines += wrap(Content(text.format(count=left)), width)
-    if phase.next_at_us is not None:
-        until = span(max(0, phase.next_at_us - now.at_us) / 1_000_000)
-        lines += wrap(Content(_("The next card is due in {time}.").format(time=until)), width)
-    return [*lines, _BLANK, *wrap(Content.styled(_("Everything is saved. u takes the last rating back, q quits."), QUIET), width)]

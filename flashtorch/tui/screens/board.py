@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.scheduling.moment import Moment
     from flashtorch.session.phase import Counts, Phase
+    from flashtorch.tui.overview import Overview
     from flashtorch.tui.widgets.answers import Lines
     from flashtorch.tui.widgets.editor import Editor
     from flashtorch.tui.widgets.verdict import VerdictView
@@ -66,6 +67,8 @@ class Board(Screen[None]):
         """Device and sandbox level of runs, as they are shown."""
         self.picked: frozenset[int] = frozenset()
         """The options chosen so far, by their shown numbers."""
+        self.day: Overview | None = None
+        """What was done today and what comes next, once it has been read."""
         self.is_open = False
         """Whether everything is mounted, so that keys do something."""
         self.entry: Entry | None = None
@@ -127,12 +130,23 @@ class Board(Screen[None]):
         self._show_row(phase)
         self.draw(to_top=new)
 
+    def show_day(self, day: Overview) -> None:
+        """Show at the end what was done today."""
+        self.day = day
+        if isinstance(self.phase, Finished):
+            self.draw()
+
     def draw(self, *, to_top: bool = False) -> None:
         """Draw what depends on the width or on what has been picked."""
         self.head.show(question_of(self.phase), self.counts, self.where)
         phase = self.phase
-        if phase is not None:
-            self.card.show(lambda width: page(phase, self.picked, width, self.now()), to_top=to_top)
+        if isinstance(phase, Finished):
+            # Imported at the end of a sitting, for the first card does not wait for it.
+            from flashtorch.tui.look.done import done_page
+
+            self.card.show(lambda width: done_page(phase, self.day, width, self.now()), to_top=to_top)
+        elif phase is not None:
+            self.card.show(lambda width: page(phase, self.picked, width), to_top=to_top)
         self.foot.show(self.scene)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -12,7 +12,7 @@ from flashtorch.errors import Trouble
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
-from flashtorch.tui import keys, running
+from flashtorch.tui import keys, running, ways
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.screens.board import Board, phase_kind
 
@@ -111,6 +111,8 @@ class ReviewScreen(Board):
             self._kept = self.written
         self._tell(session)
         self._follow(phase)
+        if isinstance(phase, Finished):
+            self.post_message(ways.LookAgain())
         kind = phase_kind(phase)
         if kind and kind.is_run and self._level:
             self._ask_level(self._level)
@@ -284,8 +286,16 @@ class ReviewScreen(Board):
         if self._session and isinstance(self.phase, Finished):
             self._move(self._session.begin)
 
-    def action_leave(self) -> None:
-        self.app.exit(0)
+    def begin_anew(self) -> None:
+        """The first question of the cards that are wanted now."""
+        if self._session:
+            if isinstance(self.phase, Judging):
+                self._move(self._session.cancel)
+            self._move(self._session.begin)
+
+    def action_go_home(self) -> None:
+        self.keep_draft()
+        self.post_message(ways.GoHome())
 
     def on_unmount(self) -> None:
         """Whatever is being run is ended, and what is written is kept."""

@@ -23,7 +23,7 @@ def foot_text(scene: Scene, width: int) -> Content:
         shown = row.shown if row.each else name_of(row.keys[0])
         piece = Content.styled(shown, "bold $text-accent") + Content(f" {row.label()}")
         if not row.each:
-            piece = piece.stylize(Style.from_meta({"@click": f"screen.{row.action}"}))
+            piece = piece.stylize(Style.from_meta({"@click": row.target}))
         longer = line + (Content("   ") if line else Content("")) + piece
         if longer.cell_length <= width:
             line = longer

@@ -1,0 +1,96 @@
+"""What the home page shows, read without a sitting: the decks and what they hold today, and what has been done so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flashtorch.history.glance import glance
+from flashtorch.history.tally import tally
+from flashtorch.scheduling.params import Params
+
+if TYPE_CHECKING:
+    from flashtorch.cards.library import Library
+    from flashtorch.cards.model import DeckInfo, Problem
+    from flashtorch.history.tally import Tally
+    from flashtorch.paths import Paths
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DeckLine:
+    """A deck and what today's limits still allow of it."""
+
+    name: str
+    title: str
+    cards: int
+    new: int = 0
+    learning: int = 0
+    review: int = 0
+    problems: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.new + self.learning + self.review
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One look at everything."""
+
+    day: int
+    """The study day."""
+    decks: tuple[DeckLine, ...]
+    """Those with most to do first."""
+    broken: tuple[tuple[str, int], ...]
+    """Files with problems out of which no deck came, each with the number of its problems."""
+    problems: tuple[Problem, ...]
+    next_at_us: int | None
+    """When the next card falls due that is not due yet, microseconds of UTC."""
+    past: Tally
+
+    @property
+    def left(self) -> int:
+        """How many cards today still asks."""
+        return sum(deck.left for deck in self.decks)
+
+
+def overview(library: Library, paths: Paths, settings: Settings, now: Moment) -> Overview:
+    """What there is now.
+
+    Raises:
+        Trouble: the history is damaged, or of a newer flashtorch.
+    """
+    params = Params.from_settings(settings)
+    index = library.index_path
+    today = glance(paths.history, index, params, now)
+    counts = {deck.deck: (deck.new, deck.learning, deck.review) for deck in today.decks}
+    faults, broken = _faults(library.decks, library.problems)
+    lines = [
+        DeckLine(deck.name, deck.title, deck.cards, *counts.get(deck.name, (0, 0, 0)), faults[deck.name]) for deck in library.decks
+    ]
+    lines.sort(key=lambda line: (-line.review - line.learning, -line.new, line.name))
+    past = tally(paths.history, index, params, now)
+    return Overview(today.day, tuple(lines), broken, library.problems, today.next_at_us, past)
+
+
+def _faults(decks: tuple[DeckInfo, ...], problems: tuple[Problem, ...]) -> tuple[Counter[str], tuple[tuple[str, int], ...]]:
+    """The problems of each deck, and those of files that belong to none."""
+    names = {deck.name for deck in decks}
+    roots = {deck.root: deck.name for deck in decks}
+    of_decks: Counter[str] = Counter()
+    of_files: Counter[str] = Counter()
+    for problem in problems:
+        deck = (problem.card or "").partition("/")[0]
+        file = problem.place.file
+        if deck not in names:
+            inside = [name for root, name in roots.items() if Path(file).is_relative_to(root)]
+            deck = inside[0] if len(inside) == 1 else ""
+        if deck:
+            of_decks[deck] += 1
+        else:
+            of_files[file] += 1
+    return of_decks, tuple(sorted(of_files.items()))
