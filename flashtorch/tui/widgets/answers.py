@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widgets import TextArea
 
+from flashtorch.tui.widgets.pasted import Pasted, fits
+
 if TYPE_CHECKING:
     from textual import events
 
@@ -63,7 +65,10 @@ class Lines(TextArea):
         """A line stays one: line ends in what is pasted are spaces."""
         event.stop()
         event.prevent_default()
-        self.replace(" ".join(event.text.splitlines()), *self.selection, maintain_selection_offset=False)
+        if fits(self, event.text):
+            self.replace(" ".join(event.text.splitlines()), *self.selection, maintain_selection_offset=False)
+        else:
+            self.post_message(Pasted(self, len(event.text)))
 
     def _would_join(self, key: str) -> bool:
         """Whether a deletion would make one line of two."""

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
+
+from flashtorch.tui.widgets.pasted import Pasted, fits
+from flashtorch.tui.widgets.python_lines import (
+    INDENT,
+    PAIRS,
+    closing,
+    deeper,
+    less_deep,
+    next_indent,
+    steps_over,
+    surrounds,
+    toggled,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
 
-INDENT = 4
-_LEAVES_BLOCK = re.compile(r"\s*(?:return|pass|break|continue|raise)\b")
-_CODE = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|#.*""")
-
-
-def next_indent(line: str) -> int:
-    """The spaces with which the line after `line` begins: deeper after a colon or an open bracket, less deep after a `return`."""
-    indent = len(line) - len(line.lstrip(" "))
-    code = _CODE.sub("", line).rstrip()
-    opened = sum(code.count(sign) for sign in "([{") - sum(code.count(sign) for sign in ")]}")
-    if code.endswith(":") or opened > 0:
-        return indent + INDENT
-    if _LEAVES_BLOCK.match(code) and not opened:
-        return max(0, indent - INDENT)
-    return indent
+_COMMENT_KEYS = frozenset({"ctrl+slash", "ctrl+underscore"})
+"""Ctrl and / as new terminals send it, and as all others do: the control character 31."""
 
 
 class Editor(TextArea):
@@ -43,6 +45,10 @@ class Editor(TextArea):
         self.load_text(text)
         self.move_cursor(self.document.end)
 
+    def take_over(self, text: str) -> None:
+        """Another text for the one that is there, as one change that can be undone."""
+        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+
     def _colour(self) -> None:
         """Highlight Python, where its grammar can be loaded."""
         if self._coloured:
@@ -57,21 +63,90 @@ class Editor(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             return
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._new_line()
-        elif event.key == "backspace" and self._back_to_tab_stop():
+        if self._does(event):
             event.stop()
             event.prevent_default()
         else:
             await super()._on_key(event)
 
+    async def _on_paste(self, event: events.Paste) -> None:
+        # What is not prevented goes on to the text area's own handler.
+        if not fits(self, event.text):
+            event.stop()
+            event.prevent_default()
+            self.post_message(Pasted(self, len(event.text)))
+
+    def _does(self, event: events.Key) -> bool:
+        """Whether the key is one that a plain text area takes otherwise; then it has been done."""
+        match event.key:
+            case "enter":
+                self._new_line()
+            case "shift+tab":
+                self._on_lines(less_deep)
+            case "tab" if self.selection.start[0] != self.selection.end[0]:
+                self._on_lines(deeper)
+            case key if key in _COMMENT_KEYS:
+                self._on_lines(toggled)
+            case "backspace":
+                return self._back_to_tab_stop() or self._take_pair_away()
+            case _:
+                return bool(event.character) and event.is_printable and self._type(event.character or "")
+        return True
+
+    def _on_lines(self, change: Callable[[list[str]], list[str]]) -> None:
+        """Change the selected lines, or that of the cursor, as one step; the selection stays on what it was on."""
+        first, last = sorted(self.selection)
+        if last > first and last[1] == 0:
+            # A selection of whole lines ends before the next one.
+            last = (last[0] - 1, len(self.document.get_line(last[0] - 1)))
+        rows = range(first[0], last[0] + 1)
+        before = [self.document.get_line(row) for row in rows]
+        after = change(before)
+        if after == before:
+            return
+        grown = {row: len(new) - len(old) for row, new, old in zip(rows, after, before, strict=True)}
+        start, end = self.selection
+        self.replace("\n".join(after), (rows[0], 0), (rows[-1], len(before[-1])), maintain_selection_offset=False)
+        moved = [(row, max(0, column + grown[row]) if column and row in grown else column) for row, column in (start, end)]
+        self.selection = Selection(*moved)
+
     def _new_line(self) -> None:
         start, end = sorted(self.selection)
         before = self.document.get_line(start[0])[: start[1]]
-        self.replace("\n" + " " * next_indent(before), start, end, maintain_selection_offset=False)
+        after = self.document.get_line(end[0])[end[1] :]
+        indent = "\n" + " " * next_indent(before)
+        if PAIRS.get(before[-1:]) == after[:1] and after:
+            # What closes goes to a line of its own, under what it closes.
+            outer = " " * (len(before) - len(before.lstrip(" ")))
+            self.replace(f"{indent}\n{outer}", start, end, maintain_selection_offset=False)
+            self.move_cursor((start[0] + 1, len(indent) - 1))
+        else:
+            self.replace(indent, start, end, maintain_selection_offset=False)
         self.scroll_cursor_visible()
+
+    def _type(self, character: str) -> bool:
+        """Type a sign that comes in pairs; False for any other."""
+        start, end = sorted(self.selection)
+        before = self.document.get_line(start[0])[: start[1]]
+        after = self.document.get_line(end[0])[end[1] :]
+        if start != end:
+            return False
+        if steps_over(character, before, after):
+            self.move_cursor((start[0], start[1] + 1))
+            return True
+        if close := closing(character, before, after):
+            self.replace(character + close, start, end, maintain_selection_offset=False)
+            self.move_cursor((start[0], start[1] + 1))
+            return True
+        return False
+
+    def _take_pair_away(self) -> bool:
+        (row, column), end = self.selection
+        line = self.document.get_line(row)
+        if (row, column) != end or not surrounds(line[:column], line[column:]):
+            return False
+        self.delete((row, column - 1), (row, column + 1), maintain_selection_offset=False)
+        return True
 
     def _back_to_tab_stop(self) -> bool:
         """Take a whole indentation away, when there is nothing else before the cursor."""
