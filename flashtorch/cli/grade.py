@@ -27,20 +27,41 @@ MAX_ANSWER = 4 << 20
 
 
 @click.command()
-@click.argument("card", metavar="DECK/CARD")
+@click.argument("card", metavar="DECK/CARD", required=False)
 @click.argument("answer", metavar="[ANSWER_FILE|-]", required=False, default="-")
 @click.option("--deck", "deck_path", type=click.Path(path_type=Path), metavar="PATH", help="Take the card from this deck.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Draw the numbers of this seed.")
 @click.option("--device", type=click.Choice(["cpu", "cuda", "mps"]), help="Where the answer runs.")
+@click.option("--batch", type=click.Path(path_type=Path), metavar="FILE", help="Judge each line of a JSONL file instead.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="With --batch: answers at a time; as many as there are cores.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="With --batch: where to; it is gone on with.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
 def grade(
-    card: str, answer: str, *, deck_path: Path | None, seed: int | None, device: str | None, as_json: bool, trust_all: bool
+    card: str | None,
+    answer: str,
+    *,
+    deck_path: Path | None,
+    seed: int | None,
+    device: str | None,
+    batch: Path | None,
+    jobs: int | None,
+    output: Path | None,
+    as_json: bool,
+    trust_all: bool,
 ) -> int:
     """Judge the answer in ANSWER_FILE (or standard input): code, blanks one a line, a typed text or value, option numbers.
 
-    Exit code 0: it passes, 1: it does not, 2: it could not be judged.
+    Exit code 0: it passes, 1: it does not, 2: it could not be judged; of a batch, the worst of all lines.
     """
+    if batch is not None:
+        from flashtorch.cli.batch import run_batch
+
+        if card is not None or seed is not None:
+            raise click.UsageError(_("with --batch, cards and seeds come from the file"))
+        return run_batch(surroundings(), batch, output, deck_path, device, jobs or os.cpu_count() or 1, trust_all=trust_all)
+    if card is None or output is not None or jobs is not None:
+        raise click.UsageError(_("name a card, as in grade DECK/CARD; -o and --jobs are for --batch"))
     around = surroundings()
     text = _read(answer)
     with contextlib.closing(_library(around, deck_path)) as library:
@@ -109,8 +130,8 @@ def _judged(
 
 
 def _say(question: Question, verdict: Verdict, *, as_json: bool) -> None:
-    from flashtorch.cli.session_fields import verdict_fields
     from flashtorch.grading import wording
+    from flashtorch.grading.fields import verdict_fields
 
     if as_json:
         shown.say_json(verdict_fields(str(question.card.id), verdict))

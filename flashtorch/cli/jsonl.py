@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from flashtorch.cli.session_fields import answer_fields, done_fields, question_fields, rated_fields, verdict_fields
+from flashtorch.cli.session_fields import answer_fields, done_fields, question_fields, rated_fields
 from flashtorch.errors import ExitCode, Trouble
+from flashtorch.grading.fields import verdict_fields
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import AnsweredElsewhere, Nothing, Rated, SetAside, Undone, sentence

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.grading import wording
 from flashtorch.scheduling.moment import day_start
 from flashtorch.scheduling.state import Rating
 
 if TYPE_CHECKING:
-    from flashtorch.grading.verdict import Verdict
     from flashtorch.session.news import Rated
     from flashtorch.session.phase import Answered, Asking, Counts, Finished
 
@@ -58,24 +56,6 @@ def question_fields(asking: Asking, counts: Counts) -> Fields:
     if asking.self_rated:
         fields["self_rated"] = asking.self_rated
     return fields
-
-
-def verdict_fields(card: str, verdict: Verdict) -> Fields:
-    """A verdict as `flashtorch grade --json` gives it."""
-    return {
-        "card": card,
-        "verdict": str(verdict.name),
-        "passed": verdict.passed,
-        "total": verdict.total,
-        "finding": wording.sentence(verdict) if verdict.finding else None,
-        "finding_code": verdict.finding.code if verdict.finding else None,
-        "note": verdict.note,
-        "output": verdict.output,
-        "took_ms": round(verdict.took_ms, 3),
-        "torch": verdict.torch,
-        "device": verdict.device,
-        "sandbox": verdict.level,
-    }
 
 
 def answer_fields(answered: Answered) -> Fields:
