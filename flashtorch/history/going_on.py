@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from flashtorch.history.engine import Database, said_plainly
 from flashtorch.history.faults import Busy, Unwritable
+from flashtorch.history.merge import merge, rows
 from flashtorch.history.readonly import copied, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -23,6 +25,10 @@ class GoingOn(Database):
 
     Another program that writes meanwhile is no reason: that passes.
     """
+
+    def __init__(self, path: Path, busy_ms: int) -> None:
+        super().__init__(path, busy_ms)
+        self._busy_ms = busy_ms
 
     def prepare(self, device_id: Callable[[], str]) -> str:
         try:
@@ -47,6 +53,19 @@ class GoingOn(Database):
                 raise
             self._turn(why)
         return super().write(act)
+
+    def keep_late(self) -> int:
+        """Add what was held in memory to the file after all, for it may be there again; how many events that were.
+
+        Raises:
+            Trouble: it cannot be done; everything is still in memory.
+        """
+        device = super().prepare(str)
+        with self.reading() as connection:
+            held = rows(connection)
+        with closing(Database(self.path, self._busy_ms)) as file:
+            file.prepare(lambda: device)
+            return file.write(lambda connection: merge(connection, held))
 
     def _turn(self, why: Unwritable) -> None:
         """From here on nothing is kept.

@@ -68,6 +68,8 @@ class History:
         self._entropy = entropy
         self.device_id = device_id
         """Of this copy of the history; events that came from elsewhere carry another."""
+        self.held = 0
+        """Answers that are held in memory alone."""
         with database.reading() as connection:
             self._epochs = read_epochs(connection)
 
@@ -98,6 +100,16 @@ class History:
         """Why what is answered now is not kept; None while it is."""
         return self._database.unkept
 
+    def keep_late(self) -> None:
+        """Try once more to keep what is held in memory: the disk may have room again, or the folder be writable.
+
+        Raises:
+            Trouble: it cannot be kept.
+        """
+        if isinstance(self._database, GoingOn) and self.unkept:
+            self._database.keep_late()
+            self.held = 0
+
     @property
     def params(self) -> Params:
         """What is in force: what the learner chose, with the weights that were fitted last."""
@@ -125,7 +137,9 @@ class History:
         """
         if event.kind in (EventKind.VOID, EventKind.PARAMS):
             raise ValueError(f"{event.kind} is not appended by hand")
-        return self._database.write(lambda connection: self._append(connection, event, seen))
+        state = self._database.write(lambda connection: self._append(connection, event, seen))
+        self.held += event.kind is EventKind.REVIEW and self.unkept is not None
+        return state
 
     def _append(self, connection: Connection, event: Event, seen: str | None) -> CardState:
         self._epochs = read_epochs(connection)
