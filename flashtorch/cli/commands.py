@@ -19,6 +19,7 @@ COMMANDS = {
     "due": "What is due today.",
     "grade": "Judge one answer.",
     "deck": "Check and show decks.",
+    "stats": "What has been learnt.",
     "backup": "Keep a copy of the history, or restore one.",
 }
 """Each is the function of its name in `flashtorch.cli.<name>`; the help is here so that listing loads nothing."""

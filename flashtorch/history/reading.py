@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -49,7 +49,7 @@ class Log:
 
     lines: Sequence[Line] = ()
     """Every event, live and dead, by card and then in the order in which they happened."""
-    states: Mapping[str, CardState] | None = None
+    states: Mapping[str, CardState] = field(default_factory=dict)
     """As `History.states`."""
 
     def of_cards(self) -> Iterator[tuple[str, list[Line]]]:
@@ -84,7 +84,7 @@ SELECT id, device_id, content_hash, json_extract(kept, '$.verdict'), json_extrac
 FROM (SELECT id, device_id, content_hash, CASE WHEN json_valid(evidence) THEN evidence ELSE '{}' END AS kept
       FROM events NOT INDEXED WHERE kind = 'review')
 """
-_STATE = [field.name for field in fields(CardState)]
+_STATE = [each.name for each in fields(CardState)]
 _STATES = f"SELECT card, {', '.join(_STATE)} FROM card_state"
 
 
@@ -95,7 +95,7 @@ def read_log(history: Path) -> Log:
         Trouble: the file is damaged, or the history of a newer flashtorch.
     """
     if not history.exists():
-        return Log(states={})
+        return Log()
     with looking(history) as db:
         lines = list(map(Line._make, db.execute(_LINES)))
         states = dict(map(_state, db.execute(_STATES)))

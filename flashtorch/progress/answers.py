@@ -10,7 +10,7 @@ from flashtorch.scheduling.forgetting import retrievability
 from flashtorch.scheduling.state import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from flashtorch.history.reading import Log
     from flashtorch.scheduling.state import CardState
@@ -38,15 +38,20 @@ class Answer(NamedTuple):
     difficulty: float | None
     due_day: int | None
 
-    @property
-    def deck(self) -> str:
-        return self.card.partition("/")[0]
 
+def answers(log: Log, decks: Collection[str] | None = None, moved: Callable[[int, int], None] | None = None) -> Iterator[Answer]:
+    """The live answers, card by card, and of a card in the order in which they were given; of these `decks`, or of all.
 
-def answers(log: Log) -> Iterator[Answer]:
-    """The live answers, card by card, and of a card in the order in which they were given."""
+    `moved` is told now and then how many events of how many have been looked at.
+    """
     through_time = epochs(log.of_no_card())
+    seen = 0
     for card, lines in log.of_cards():
+        if moved:
+            moved(seen, len(log.lines))
+            seen += len(lines)
+        if decks is not None and deck_of(card) not in decks:
+            continue
         for line, before, after in course(live(lines), through_time):
             if line.kind != "review" or line.rating is None:
                 continue

@@ -1,18 +1,21 @@
-"""What was done day by day, and the weeks of a heat map. Days are study days: numbers, counted from 1970-01-01."""
+"""What was done day by day, what falls due, the weeks of a heat map. Days are study days: numbers, counted from 1970-01-01."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from flashtorch.history.tally import DayDone
-from flashtorch.scheduling.state import Rating
+from flashtorch.history.tally import DayDone, DueDay
+from flashtorch.scheduling.state import Rating, Stage, for_rev
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flashtorch.progress.answers import Answer
+    from flashtorch.progress.numbers import CardLike
+    from flashtorch.scheduling.state import CardState
 
 _EPOCH = date(1970, 1, 1)
 WEEKS = 53
@@ -61,3 +64,19 @@ def date_of(day: int) -> date:
 def day_of(day: date) -> int:
     """The study day of a calendar day."""
     return (day - _EPOCH).days
+
+
+def forecast(cards: Iterable[CardLike], states: Mapping[str, CardState], today: int, ahead: int) -> tuple[DueDay, ...]:
+    """What falls due today and on the `ahead - 1` days after it; `history.tally` asks the database for the same."""
+    found = {day: Counter[str]() for day in range(today, today + ahead)}
+    for card in cards:
+        state = states.get(card.card)
+        state = for_rev(state, card.rev) if state else None
+        if state is None or state.due_day is None or state.suspended:
+            continue
+        # What is buried today comes back tomorrow.
+        day = max(state.due_day, today + (state.buried_day == today))
+        if day in found:
+            is_step = state.stage is not Stage.REVIEW
+            found[day]["learning" if is_step else "overdue" if state.due_day < today else "review"] += 1
+    return tuple(DueDay(day, **counts) for day, counts in found.items())
