@@ -16,7 +16,7 @@ from flashtorch.errors import ExitCode, Trouble
 from flashtorch.grading.fields import verdict_fields
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.news import AnsweredElsewhere, Nothing, Rated, SetAside, Undone, sentence
+from flashtorch.session.news import AnsweredElsewhere, Nothing, NotKept, Rated, SetAside, Undone, sentence
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, Move, NotNow
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def run(session: StudySession, lines: Iterable[bytes], out: BinaryIO, clock: Cal
         out.flush()
 
     session.begin(clock())
+    for event in _said(session):
+        write(event)
     write(_standing(session, clock()))
     for line in lines:
         try:
@@ -150,7 +152,7 @@ def _said(session: StudySession) -> Iterator[Fields]:
             yield {"event": "rated", **rated_fields(news, session.rollover_hour)}
         elif isinstance(news, Undone):
             yield {"event": "undone", "card": news.event.card}
-        elif isinstance(news, AnsweredElsewhere | Nothing):
+        elif isinstance(news, AnsweredElsewhere | Nothing | NotKept):
             yield {"event": "error", "message": sentence(news)}
 
 

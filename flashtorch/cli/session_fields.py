@@ -89,6 +89,7 @@ def rated_fields(rated: Rated, rollover_hour: int) -> Fields:
         "due_day": day(state.due_day),
         "stability": state.stability,
         "difficulty": state.difficulty,
+        "kept": rated.is_kept,
     }
 
 

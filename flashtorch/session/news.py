@@ -25,6 +25,8 @@ class Rated:
     """What the rating led to."""
     became_leech: bool = False
     """The card was forgotten so often that it is suspended now."""
+    is_kept: bool = True
+    """False while the history cannot be written: `NotKept` said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,14 @@ class Nothing:
     card: str = ""
 
 
-News: TypeAlias = Rated | Undone | Redone | Moved | SetAside | AnsweredElsewhere | Nothing
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """From here on what is answered is held in memory alone; said once."""
+
+    why: str
+
+
+News: TypeAlias = Rated | Undone | Redone | Moved | SetAside | AnsweredElsewhere | Nothing | NotKept
 
 
 def sentence(news: News) -> str:
@@ -94,6 +103,8 @@ def sentence(news: News) -> str:
             return elsewhere.format(card=news.card)
         case Nothing():
             return _nothing(news)
+        case NotKept():
+            return _("NOTHING IS KEPT from here on: {why}. The sitting goes on in memory").format(why=news.why)
 
 
 def _undone(event: Event) -> str:

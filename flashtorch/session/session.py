@@ -131,7 +131,7 @@ class StudySession:
         if state is None:
             return self._answered_elsewhere(card, phase.answer, now)
         self._queue.answered(str(card.id), state, now)
-        self._said(Rated(str(card.id), rating, state, became_leech=state.leech and not before.leech))
+        self._said(Rated(str(card.id), rating, state, became_leech=state.leech and not before.leech, is_kept=self._record.is_kept))
         return self._next(now)
 
     def skip(self, now: Moment) -> Phase:
@@ -292,7 +292,7 @@ class StudySession:
         return asking
 
     def _to(self, phase: Phase) -> Phase:
-        self._phase = phase
+        self._phase, self.news = phase, (*self.news, *self._record.bad_news())
         return phase
 
     def _said(self, news: News) -> Phase:

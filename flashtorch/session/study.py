@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from flashtorch.cards.library import open_library
 from flashtorch.history.log import History
 from flashtorch.sandbox.cell import Unavailable
 from flashtorch.scheduling.params import Params
+from flashtorch.session.leaving import leave
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.runner import Runner
@@ -37,15 +39,21 @@ class Study:
     session: StudySession
     runner: Runner
     queue: Queue
+    leave: Callable[[], None]
+    """What the end of the sitting does for the history."""
 
     def narrow(self, deck: str | None) -> None:
         """Ask this deck alone, None for all; `session.begin` asks the first question of it."""
         self.queue.narrow(deck)
 
     def close(self) -> None:
-        """End every process and give the databases back; what was answered is kept already."""
-        with contextlib.closing(self.library), contextlib.closing(self.history):
-            self.runner.close()
+        """End every process and give the databases back; what was answered is kept already.
+
+        Raises:
+            Trouble: something about the history has to be known; everything is closed.
+        """
+        with contextlib.closing(self.library), contextlib.closing(self.history), contextlib.closing(self.runner):
+            self.leave()
 
 
 def open_study(
@@ -77,7 +85,7 @@ def open_study(
     try:
         if not trust_all:
             runner.refuse(_refused(studied, Trust.load(paths.trust), runner, trust_question))
-        history = History.open(paths.history, params, busy_ms=busy_ms, entropy=entropy)
+        history = History.open(paths.history, params, busy_ms=busy_ms, entropy=entropy, goes_on=True)
     except BaseException:
         runner.close()
         library.close()
@@ -86,7 +94,7 @@ def open_study(
     queue = Queue(library.heads(), record.states, record.params, deck=deck)
     # Made here, so that the first question does not wait for it: a screen opens its study in a thread of its own.
     queue.counts(now)
-    return Study(library, history, StudySession(library, queue, record, runner), runner, queue)
+    return Study(library, history, StudySession(library, queue, record, runner), runner, queue, partial(leave, history, paths, now))
 
 
 def _refused(
