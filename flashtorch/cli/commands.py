@@ -17,9 +17,11 @@ from flashtorch.errors import ExitCode, Trouble
 COMMANDS = {
     "study": "Study (the default): `flashtorch [PATH…]`.",
     "due": "What is due today.",
-    "grade": "Judge one answer.",
+    "grade": "Judge one answer, or a file of them.",
+    "regrade": "Judge your own answers again.",
     "deck": "Check and show decks.",
     "stats": "What has been learnt.",
+    "export": "Answers or cards as CSV or JSON lines.",
     "backup": "Keep a copy of the history, or restore one.",
 }
 """Each is the function of its name in `flashtorch.cli.<name>`; the help is here so that listing loads nothing."""

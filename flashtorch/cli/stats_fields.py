@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.cli.session_fields import day
+from flashtorch.progress.spelling import iso_day
 
 if TYPE_CHECKING:
     from flashtorch.progress.numbers import Share, Strength
@@ -17,8 +17,8 @@ def summary_fields(found: Summary) -> Fields:
     """Days are ISO dates of study days, times milliseconds, shares 0 to 1, and what there is none of is null."""
     done, retention = found.done, found.retention
     return {
-        "day": day(found.day),
-        "since": day(found.since),
+        "day": iso_day(found.day),
+        "since": iso_day(found.since),
         "answers": {"total": done.answers, "right": done.right, "days": found.studied, "took_ms": done.took_ms},
         "today": {"total": found.today.answers, "right": found.today.right, "took_ms": found.today.took_ms},
         "ratings": {str(rating): count for rating, count in found.pressed.items()},
@@ -33,12 +33,12 @@ def summary_fields(found: Summary) -> Fields:
             {"from": each.low, "to": each.high, "predicted": each.predicted, **_share(each.happened)} for each in found.calibration
         ],
         "days": [
-            {"day": day(number), "answers": each.answers, "right": each.right, "took_ms": each.took_ms}
+            {"day": iso_day(number), "answers": each.answers, "right": each.right, "took_ms": each.took_ms}
             for number, each in found.days.items()
             if found.since is None or number >= found.since
         ],
         "forecast": [
-            {"day": day(each.day), "learning": each.learning, "review": each.review, "overdue": each.overdue}
+            {"day": iso_day(each.day), "learning": each.learning, "review": each.review, "overdue": each.overdue}
             for each in found.forecast
         ],
         "backlog": {"due": found.backlog.due, "per_day": found.backlog.per_day, "days": found.backlog.days},

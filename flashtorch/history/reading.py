@@ -63,15 +63,14 @@ class Log:
         return [line for line in self.lines if not line.card]
 
 
-class Evidence(NamedTuple):
-    """What an answer's row keeps beside what folding needs."""
+class Kept(NamedTuple):
+    """What is kept with an answer beside what folding needs; what a log from elsewhere has instead of text or numbers is None."""
 
-    id: str
     device_id: str
     content_hash: str
-    verdict: Any
-    attempts: Any
-    hints: Any
+    verdict: str | None
+    attempts: int | None
+    hints: int | None
 
 
 # As the log lies, and sorted here: through the index of cards each row would be looked up by itself.
@@ -79,8 +78,11 @@ _LINES = """
 SELECT card, at_us, id, kind, rev, rating, day, utc_offset_min, took_ms, ref, CASE kind WHEN 'review' THEN '{}' ELSE evidence END
 FROM events NOT INDEXED
 """
-_EVIDENCE = """
-SELECT id, device_id, content_hash, json_extract(kept, '$.verdict'), json_extract(kept, '$.attempts'), json_extract(kept, '$.hints')
+_KEPT = """
+SELECT id, device_id, content_hash,
+    CASE json_type(kept, '$.verdict') WHEN 'text' THEN json_extract(kept, '$.verdict') END,
+    CASE json_type(kept, '$.attempts') WHEN 'integer' THEN json_extract(kept, '$.attempts') END,
+    CASE json_type(kept, '$.hints') WHEN 'integer' THEN json_extract(kept, '$.hints') END
 FROM (SELECT id, device_id, content_hash, CASE WHEN json_valid(evidence) THEN evidence ELSE '{}' END AS kept
       FROM events NOT INDEXED WHERE kind = 'review')
 """
@@ -103,8 +105,8 @@ def read_log(history: Path) -> Log:
     return Log(lines, states)
 
 
-def read_evidence(history: Path) -> dict[str, Evidence]:
-    """By event id, what the answers keep.
+def read_kept(history: Path) -> dict[str, Kept]:
+    """By event id, what is kept with the answers, live and dead.
 
     Raises:
         Trouble: as `read_log`.
@@ -112,7 +114,7 @@ def read_evidence(history: Path) -> dict[str, Evidence]:
     if not history.exists():
         return {}
     with looking(history) as db:
-        return {row[0]: Evidence._make(row) for row in db.execute(_EVIDENCE)}
+        return {row[0]: Kept._make(row[1:]) for row in db.execute(_KEPT)}
 
 
 def live(lines: Sequence[Line]) -> Sequence[Line]:
