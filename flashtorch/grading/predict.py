@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flashtorch.grading import arrays, compare, literal
 from flashtorch.grading.literal import NoLiteral, Raises, Typed, plain
 from flashtorch.grading.observation import Array, Items, Plain, Tree
+from flashtorch.grading.tolerance import Tolerance
 from flashtorch.grading.verdict import Finding, VerdictName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flashtorch.grading.observation import Error, Node, Seen
-    from flashtorch.grading.tolerance import Tolerance
+
+
+PRINTED_DECIMALS = 4
+"""Torch prints so many unless it is told otherwise."""
+_FRACTION = re.compile(r"\d*\.(?P<decimals>\d+)(?:[eE](?P<exponent>[+-]?\d{1,3}))?")
 
 
 def judge_predict(seen: Seen, answer: str, tolerance: Tolerance) -> tuple[VerdictName, Finding | None]:
@@ -31,7 +37,10 @@ def judge_predict(seen: Seen, answer: str, tolerance: Tolerance) -> tuple[Verdic
     if seen.raised is not None or seen.value is None:
         params = {"type": seen.raised.type, "text": seen.raised.text} if seen.raised is not None else {"type": "", "text": ""}
         return VerdictName.VALUE, Finding("predict-raises", params)
-    found = compare.node_difference(seen.value, _as_meant(typed, seen.value), tolerance)
+    meant = _as_meant(typed, seen.value)
+    found = compare.node_difference(seen.value, meant, tolerance)
+    if found is not None and tolerance.given is None and (printed := _as_printed(answer)) is not None:
+        found = compare.node_difference(seen.value, meant, printed) and found
     if found is None:
         return VerdictName.PASS, None
     if found.code == "kind" and found.nodes is not None and all(map(_is_number, found.nodes)):
@@ -40,6 +49,17 @@ def judge_predict(seen: Seen, answer: str, tolerance: Tolerance) -> tuple[Verdic
     # A shape of another length is typed as a value, and is simply another value.
     verdict = VerdictName.VALUE if found.code == "length" else found.verdict
     return verdict, Finding(found.code, found.params)
+
+
+def _as_printed(answer: str) -> Tolerance | None:
+    """How near is equal when every fraction was typed with the four or more decimals that torch prints; None otherwise."""
+    units = []
+    for match in _FRACTION.finditer(answer):
+        decimals = len(match["decimals"])
+        if decimals < PRINTED_DECIMALS:
+            return None
+        units.append(10.0 ** (int(match["exponent"] or 0) - decimals))
+    return Tolerance(max(units) * 0.500_001) if units else None
 
 
 def _is_number(node: Node) -> bool:
