@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE_S = 5
-_NEEDS_MORE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+_NEEDS_MORE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
 
 
 @contextmanager
