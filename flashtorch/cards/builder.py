@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from flashtorch.cards.frontmatter import FrontMatter
     from flashtorch.cards.model import Role
     from flashtorch.cards.parts import ReadPart
+    from flashtorch.cards.picks import Pick
     from flashtorch.cards.sides import Shown, Sides
     from flashtorch.cards.stretches import Stretch
     from flashtorch.cards.tasks import Task, Tasks
 
-_SHAPELESS = frozenset({
+SHAPELESS = frozenset({
     "card-comment-form", "unclosed-fence", "unclosed-details", "details-form", "details-blank-line", "nested-details",
     "stray-details", "unclosed-html", "part-no-fence", "part-language", "unknown-role", "setext-heading", "bad-kind",
 })  # fmt: skip
@@ -53,7 +54,7 @@ class Builder:
         `known` are the faults that stand in its lines already; with any of them no card is made.
         """
         assert stretch.comment is not None
-        if any(fault.code in _SHAPELESS for fault in known):
+        if any(fault.code in SHAPELESS for fault in known):
             return (), []
         line = stretch.comment.line
         composer = Composer(self.lines, stretch, folds, parts)
@@ -64,7 +65,7 @@ class Builder:
             roles.setdefault(read.part.role, read.part.line)
         faults += partner_faults(roles)
         sides = composer.compose(tasks.block)
-        front, back = self._side(sides.front), self._side(sides.back)
+        front, back = self.side(sides.front), self.side(sides.back)
         gaps = list(cloze.marks(front.prose))
         has_answer = composer.has_fold and bool(back.source)
         kind = kind_of(Traits(roles, tasks.block is not None, bool(gaps), has_answer, stretch.comment.options.kind, line))
@@ -74,9 +75,9 @@ class Builder:
             faults += cloze.faults(gaps, line)
         drawn, wrong = _prose_picks(sides, stretch, tasks, parts)
         faults += wrong
-        title = stretch.heading.text.strip() if stretch.heading else ""
+        title = title_of(stretch)
         if not title and not front.source and not tasks.tasks:
-            faults.append(Fault(line, "empty-question", _("the card asks nothing: give its heading or its front some text")))
+            faults.append(empty_question(line))
         if faults or known or stretch.comment.id is None or self.front.deck is None:
             return (), faults
         card = self._card(stretch, kind, title, front, back, sides, tasks.tasks, parts, drawn)
@@ -99,8 +100,8 @@ class Builder:
         assert stretch.comment.id is not None
         said = stretch.comment.options
         parts = tuple(read.part for read in reads)
-        hints = tuple(self._side(hint) for hint in sides.hints)
-        options = tuple(self._option(task) for task in tasks)
+        hints = tuple(self.side(hint) for hint in sides.hints)
+        options = tuple(self.option(task) for task in tasks)
         limits = self._limits(said)
         return Card(
             id=CardId(self.front.deck or "", stretch.comment.id),
@@ -127,13 +128,32 @@ class Builder:
     def _limits(self, said: CardOptions) -> CardLimits:
         return CardLimits(said.limit, said.memory, "processes" in said.needs, said.devices, said.torch or self.front.torch)
 
-    def _side(self, shown: Shown) -> Side:
+    def side(self, shown: Shown) -> Side:
+        """What is shown, with the file's link references that it uses."""
         text = with_references(shown.text(), self.references)
         return Side(text, to_prose(text))
 
-    def _option(self, task: Task) -> Option:
+    def option(self, task: Task) -> Option:
+        """The same for one option."""
         text = with_references(task.text, self.references)
         return Option(text, to_prose(text), task.right)
+
+
+def title_of(stretch: Stretch) -> str:
+    """The heading of a card."""
+    return stretch.heading.text.strip() if stretch.heading else ""
+
+
+def empty_question(line: int) -> Fault:
+    """The fault of a card without any text before its answer."""
+    return Fault(line, "empty-question", _("the card asks nothing: give its heading or its front some text"))
+
+
+def prose_texts(sides: Sides, stretch: Stretch, tasks: Tasks) -> list[tuple[str, list[int]]]:
+    """Each piece of a card's prose with the row of each of its lines."""
+    texts = [shown.prose_text() for shown in (sides.front, sides.back, *sides.hints)]
+    texts += [(task.text, [task.row] * (task.text.count("\n") + 1)) for task in tasks.tasks]
+    return [*texts, (stretch.heading.text if stretch.heading else "", [stretch.row])]
 
 
 def _prose_picks(sides: Sides, stretch: Stretch, tasks: Tasks, parts: Sequence[ReadPart]) -> tuple[bool, list[Fault]]:
@@ -141,21 +161,25 @@ def _prose_picks(sides: Sides, stretch: Stretch, tasks: Tasks, parts: Sequence[R
 
     In a card that draws nothing, `pick(` in prose is only a word.
     """
-    texts = [shown.prose_text() for shown in (sides.front, sides.back, *sides.hints)]
-    texts += [(task.text, [task.row] * (task.text.count("\n") + 1)) for task in tasks.tasks]
-    texts.append((stretch.heading.text if stretch.heading else "", [stretch.row]))
+    texts = prose_texts(sides, stretch, tasks)
     in_parts = any(pick.choices for read in parts for pick in picks.find(read.part.source))
     generated = in_parts or any(pick.choices for text, _rows in texts for pick in picks.find(text))
-    return generated, [fault for text, rows in texts for fault in _pick_faults(text, rows)] if generated else []
+    return generated, [fault for text, rows in texts for fault in pick_faults(text, rows)] if generated else []
 
 
-def _pick_faults(text: str, rows: Sequence[int]) -> Iterator[Fault]:
+def found_picks(text: str, rows: Sequence[int]) -> Iterator[tuple[Pick, int]]:
+    """Each pick of a piece of prose, and its line in the file."""
     starts = [0]
     for written in text.split("\n"):
         starts.append(starts[-1] + len(written) + 1)
-    seen: set[str] = set()
     for pick in picks.find(text):
-        line = rows[bisect.bisect_right(starts, pick.start) - 1] + 1
+        yield pick, rows[bisect.bisect_right(starts, pick.start) - 1] + 1
+
+
+def pick_faults(text: str, rows: Sequence[int]) -> Iterator[Fault]:
+    """What is wrong with the picks of a piece of prose that draws."""
+    seen: set[str] = set()
+    for pick, line in found_picks(text, rows):
         if not pick.choices:
             yield bad_pick(line)
         elif pick.text in seen and not pick.named:

@@ -6,10 +6,11 @@ something is read.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.faults import Fault
@@ -45,6 +46,14 @@ class FoundFile:
     path: Path
     mtime_ns: int
     size: int
+    translations: tuple[FoundFile, ...] = ()
+    """Those beside it: `notes.zh.md` of `notes.md`."""
+
+    @property
+    def named_language(self) -> str:
+        """The language that its name says, as that of a translation does."""
+        match = _TRANSLATION.fullmatch(self.path.name)
+        return match[2] if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,6 @@ class Found:
     files: tuple[FoundFile, ...] = ()
     """By path."""
     problems: tuple[Problem, ...] = ()
-    translations: tuple[FoundFile, ...] = ()
-    """Each stands beside its original and holds no cards of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class ParsedPath:
     problems: tuple[Problem, ...]
 
 
-def read_path(path: Path, *, lang: str = "") -> ParsedPath:
+def read_path(path: Path) -> ParsedPath:
     """Read a file, or every deck file of a folder.
 
     Raises:
@@ -99,19 +106,28 @@ def joined(files: Sequence[ParsedFile]) -> ParsedPath:
 
 
 def read_file(file: FoundFile) -> ParsedFile:
-    """Read one file; what keeps it from being read is one of its problems."""
+    """Read one file and its translations; what keeps one from being read is among the problems."""
     from flashtorch.cards.parser import parse_file, unloaded
 
+    data = _bytes(file)
+    parsed = unloaded(file.name, data) if isinstance(data, Fault) else parse_file(file.name, data)
+    if not file.translations:
+        return parsed
+    from flashtorch.cards.pairs import paired
+
+    return paired(parsed, [(twin.name, twin.named_language, _bytes(twin)) for twin in file.translations])
+
+
+def _bytes(file: FoundFile) -> bytes | Fault:
     try:
         # A pipe that took the file's place since it was found must not keep us waiting.
         descriptor = os.open(file.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as opened:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return unloaded(file.name, _no_file())
-            data = opened.read(LARGEST + 1)
+                return _no_file()
+            return opened.read(LARGEST + 1)
     except OSError as error:
-        return unloaded(file.name, _unreadable(error))
-    return parse_file(file.name, data)
+        return _unreadable(error)
 
 
 def found(path: Path) -> Found:
@@ -132,7 +148,8 @@ def found(path: Path) -> Found:
         walk.follow_links()
         return walk.found()
     walk.file(path, status)
-    return Found(tuple(walk.files), tuple(walk.problems))
+    walk.beside(path)
+    return walk.found()
 
 
 @dataclass(slots=True)
@@ -143,6 +160,7 @@ class _Walk:
     links: list[Path] = field(default_factory=list)
     real: set[str] = field(default_factory=set)
     """The real path of each folder and file met."""
+    refused: set[Path] = field(default_factory=set)
 
     def folder(self, path: Path) -> None:
         waiting = [path]
@@ -198,17 +216,37 @@ class _Walk:
                 self.file(link, status)
                 self.real.add(real)
 
+    def beside(self, path: Path) -> None:
+        """Take in the translations of a file that was given by itself, or say that it is one."""
+        original = _original(path)
+        if original is not None and original.is_file():
+            message = _("this is the translation of {file} beside it and holds no cards of its own: name that file instead")
+            self._problem(path, Fault(1, "translation-alone", message.format(file=_shown(original))))
+            self.files.clear()
+        elif path.name.endswith(".md"):
+            with contextlib.suppress(OSError), os.scandir(path.parent) as scan:
+                for entry in scan:
+                    twin = path.with_name(entry.name)
+                    if _original(twin) == path and entry.is_file(follow_symlinks=False):
+                        self.file(twin, entry.stat(follow_symlinks=False))
+
     def found(self) -> Found:
         files = sorted(self.files, key=lambda file: file.path.as_posix())
-        names = {file.path for file in files}
-        translations = [file for file in files if _original(file.path) in names]
+        # Also of an original that is refused, a translation is no deck of its own.
+        names = {file.path for file in files} | self.refused
+        twins: dict[Path, list[FoundFile]] = {}
+        for file in files:
+            if (original := _original(file.path)) in names:
+                assert original is not None
+                twins.setdefault(original, []).append(file)
+        translations = {file.path for each in twins.values() for file in each}
         return Found(
-            tuple(file for file in files if file not in translations),
+            tuple(replace(file, translations=tuple(twins.get(file.path, ()))) for file in files if file.path not in translations),
             tuple(sorted(self.problems, key=lambda problem: problem.place.file)),
-            tuple(translations),
         )
 
     def _problem(self, path: Path, fault: Fault) -> None:
+        self.refused.add(path)
         self.problems.append(Problem(Place(_shown(path), fault.line), "error", fault.code, fault.message))
 
 

@@ -11,7 +11,7 @@ from flashtorch.cards.faults import Fault
 from flashtorch.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 KEYS = ("deck", "title", "lang", "torch", "license", "source", "format")
 
@@ -33,6 +33,8 @@ class FrontMatter:
     torch: str = ""
     faults: tuple[Fault, ...] = ()
     """Any of them costs the file."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where each key stands."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     if end is None:
         message = _("the front matter is never closed: end it with a line `---`")
         # Not a line of what follows is taken away: its cards are still read for their own faults.
-        return FrontMatter(1, faults=(Fault(1, "front-matter-unclosed", message),), **_deck_of(lines))
+        return FrontMatter(1, _deck_of(lines), faults=(Fault(1, "front-matter-unclosed", message),))
     reading = _Reading()
     for row in range(1, end):
         _read_line(lines[row], row + 1, reading)
@@ -68,18 +70,19 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         values.get("lang", ""),
         values.get("torch", ""),
         tuple(sorted(reading.faults, key=lambda fault: fault.line)),
+        reading.lines,
     )
 
 
-def _deck_of(lines: Sequence[str]) -> dict[str, str]:
+def _deck_of(lines: Sequence[str]) -> str | None:
     """The deck that an unclosed front matter names in its first lines."""
     for line in lines[1:20]:
         pair = _PAIR.fullmatch(line)
         if pair is None:
-            return {}
+            return None
         if pair[1] == "deck" and border.is_name(pair[2] or ""):
-            return {"deck": pair[2]}
-    return {}
+            return pair[2]
+    return None
 
 
 def _end(lines: Sequence[str]) -> int | None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE files (path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, language TEXT NOT NULL,
-    entry TEXT NOT NULL);
+CREATE TABLE files (path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, twins TEXT NOT NULL,
+    language TEXT NOT NULL, entry TEXT NOT NULL);
 CREATE TABLE cards (path TEXT NOT NULL, card TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (path, card)) WITHOUT ROWID;
 CREATE TABLE heads (card TEXT PRIMARY KEY, deck TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL, note INTEGER,
     tags TEXT NOT NULL, siblings TEXT NOT NULL, rev INTEGER NOT NULL, kind TEXT NOT NULL, content_hash TEXT NOT NULL,
@@ -43,6 +43,8 @@ class Stamp:
 
     mtime_ns: int
     size: int
+    twins: str = ""
+    """The same of its translations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +142,16 @@ class Index:
         """
         known = {}
         for path in paths:
-            row = self._db.execute("SELECT mtime_ns, size, language, entry FROM files WHERE path = ?", (path,)).fetchone()
+            row = self._db.execute("SELECT mtime_ns, size, twins, language, entry FROM files WHERE path = ?", (path,)).fetchone()
             if row:
-                known[path] = Kept(Stamp(row[0], row[1]), row[2], codec.decode(row[3]))
+                known[path] = Kept(Stamp(*row[:3]), row[3], codec.decode(row[4]))
         return known
 
     def keep(self, path: str, kept: Kept, cards: Sequence[Card]) -> None:
         """Remember a file as it was read."""
         stamp = kept.stamp
-        row = (path, stamp.mtime_ns, stamp.size, kept.language, codec.encode(kept.entry))
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
+        row = (path, stamp.mtime_ns, stamp.size, stamp.twins, kept.language, codec.encode(kept.entry))
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", row)
         self._db.execute("DELETE FROM cards WHERE path = ?", (path,))
         bodies = ((path, str(card.id), codec.encode(card)) for card in cards)
         self._db.executemany("INSERT OR REPLACE INTO cards VALUES (?, ?, ?)", bodies)

@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 def signature_of(found: Sequence[tuple[Root, Found]], gone: Sequence[Path]) -> str:
     """Equal as long as no file of any root changed, and none came back."""
     seen = [
-        (str(root.path), root.origin, each.problems, [(str(file.path), file.mtime_ns, file.size) for file in each.files])
+        (str(root.path), root.origin, each.problems, [(str(file.path), stamp_of(file)) for file in each.files])
         for root, each in found
     ]
     return hashlib.sha256(repr((current(), seen, list(map(str, gone)))).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def stamp_of(file: FoundFile) -> Stamp:
-    return Stamp(file.mtime_ns, file.size)
+    twins = ((twin.path.name, twin.mtime_ns, twin.size) for twin in file.translations)
+    return Stamp(file.mtime_ns, file.size, repr(tuple(twins)) if file.translations else "")
 
 
 def is_current(kept: Kept | None, file: FoundFile) -> bool:
@@ -66,5 +67,5 @@ def entry_of(parsed: ParsedFile) -> Entry:
         code_hashes=tuple(card.code_hash for card in parsed.cards),
         ids=tuple((card, place.line) for card, place in parsed.ids),
         problems=parsed.problems,
-        languages=(parsed.lang,) if parsed.lang else (),
+        languages=tuple(filter(None, (parsed.lang, *parsed.languages))),
     )

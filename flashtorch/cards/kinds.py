@@ -76,7 +76,7 @@ def kind_of(traits: Traits) -> Kind | Fault:
         return graded[0]
     if traits.has_gaps:
         return Kind.CLOZE
-    return Kind.RECALL if traits.has_answer else _no_answer(traits.line)
+    return Kind.RECALL if traits.has_answer else no_answer(traits.line)
 
 
 def _fits(traits: Traits, graded: list[Kind]) -> bool:
@@ -90,12 +90,13 @@ def _fits(traits: Traits, graded: list[Kind]) -> bool:
 
 def _contradiction(traits: Traits, graded: list[Kind]) -> Fault:
     if traits.wanted is Kind.RECALL and not graded:
-        return _no_answer(traits.line)
+        return no_answer(traits.line)
     made = ", ".join(graded) or (Kind.CLOZE if traits.has_gaps else Kind.RECALL)
     message = _("`kind={kind}` names a kind whose part this card does not have: its parts make {made}")
     return Fault(traits.line, "kind-without-part", message.format(kind=traits.wanted, made=made))
 
 
-def _no_answer(line: int) -> Fault:
+def no_answer(line: int) -> Fault:
+    """The fault of a card without an answer, whose comment stands at `line`."""
     message = _("the card has no answer: write it behind `<details><summary>Answer</summary>`, or hide words with `==…==`")
     return Fault(line, "no-answer", message)

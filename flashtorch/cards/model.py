@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -154,6 +154,11 @@ class CardLimits:
     """A version range such as `>=2.6`, from the card or its deck's front matter."""
 
 
+def main_language(tag: str) -> str:
+    """`zh` of `zh-CN`."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One card as it was written; `question.ask` makes of it what a learner meets."""
@@ -182,6 +187,19 @@ class Card:
     generated: bool
     """Whether numbers are drawn (`pick`)."""
     lang: str = ""
+    translations: tuple[Card, ...] = ()
+    """The same card in other languages: with its own prose and place, and the id, hashes and schedule of the original."""
+
+    def in_language(self, lang: str) -> Card:
+        """The card in a language, where it has it; otherwise as it is. `zh` finds `zh-CN`, and the other way round."""
+        wanted = main_language(lang)
+        if not wanted or wanted == main_language(self.lang):
+            return self
+        for twin in self.translations:
+            if main_language(twin.lang) == wanted:
+                others = (replace(self, translations=()), *(other for other in self.translations if other is not twin))
+                return replace(twin, translations=others)
+        return self
 
     def parts_of(self, role: Role) -> tuple[Part, ...]:
         """The parts with this role, in file order."""
@@ -238,4 +256,4 @@ class DeckInfo:
     problems: int = 0
     """How many its files have."""
     state: Literal["studied", "hidden", "gone", "unread"] = "studied"
-    """`hidden` by a deck of the same name, `gone` with its path, or `unread`: a path without a name, whose problems are no deck's."""
+    """`hidden` by a deck of the same name, `gone` with its path; `unread` is a path without a name whose problems are no deck's."""

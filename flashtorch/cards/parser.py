@@ -19,6 +19,7 @@ from flashtorch.cards.lines import Unreadable, read_lines
 from flashtorch.cards.model import CardId, Place, Problem
 from flashtorch.cards.parts import ReadPart, read_part
 from flashtorch.cards.stretches import near_comments, split
+from flashtorch.cards.twins import WARNINGS, Translator, head_faults
 from flashtorch.language import _, n_
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from flashtorch.cards.blocks import Block
     from flashtorch.cards.fences import Info
     from flashtorch.cards.frontmatter import FrontMatter
-    from flashtorch.cards.model import Card, Role
+    from flashtorch.cards.model import Card, Role, Severity
     from flashtorch.cards.stretches import Stretch
+    from flashtorch.cards.twins import Original
 
 
 _LONGEST = 500
@@ -52,16 +54,18 @@ class ParsedFile:
     """Whether it has front matter, a card comment or a part; other files are ignored."""
     ids: tuple[tuple[str, Place], ...] = ()
     """Every `DECK/ID` that was met and where its comment stands, also of cards that are not loaded."""
+    languages: tuple[str, ...] = ()
+    """Those of its translations that tell at least one card."""
 
 
-def parse_file(name: str, data: bytes) -> ParsedFile:
-    """Read one file. Never raises, whatever the bytes are."""
+def parse_file(name: str, data: bytes, original: Original | None = None) -> ParsedFile:
+    """Read one file, or a translation of `original`. Never raises, whatever the bytes are."""
     try:
         text = read_lines(data)
     except Unreadable as unreadable:
         return unloaded(name, unreadable.fault)
     try:
-        return _Reader(name, text.lines, list(text.faults)).read()
+        return _Reader(name, text.lines, list(text.faults), original).read()
     except (RecursionError, MemoryError):
         message = _("the file is nested too deeply to be read: make its lists and quotes flatter")
         return unloaded(name, Fault(1, "too-deep", message))
@@ -79,6 +83,7 @@ class _Reader:
     name: str
     lines: Sequence[str]
     faults: list[Fault]
+    original: Original | None = None
     fences: list[tuple[Block, Info]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
 
@@ -93,6 +98,8 @@ class _Reader:
             return ParsedFile(self.name, is_card_file=False)
         self.stretches = split(body, blocks, near)
         self.faults += front.faults
+        if self.original is not None:
+            self.faults += head_faults(front, self.original)
         if front.deck is None and not any(fault.code in ("bad-deck", "front-matter-unclosed") for fault in front.faults):
             message = _("the deck is not named: begin the file with front matter that holds `deck: NAME`")
             self.faults.append(Fault(1, "deck-missing", message))
@@ -114,7 +121,8 @@ class _Reader:
         known: list[list[Fault]] = [[] for _stretch in self.stretches]
         for fault in self.faults:
             known[self._stretch_at(fault.line - 1)].append(fault)
-        builder = Builder(self.name, front, self.lines, blocks.references)
+        plain = Builder(self.name, front, self.lines, blocks.references)
+        builder = plain if self.original is None else Translator(plain, self.original)
         cards: list[Card] = []
         for at, stretch in enumerate(self.stretches):
             if stretch.comment is not None:
@@ -229,7 +237,8 @@ class _Reader:
             said = self.stretches[self._stretch_at(fault.line - 1)].comment
             card = said.id if said is not None else None
             named = str(CardId(deck, card)) if deck and card else card
-            problems.append(Problem(Place(self.name, fault.line), "error", fault.code, _harmless(fault.message), named))
+            severity: Severity = "warning" if fault.code in WARNINGS else "error"
+            problems.append(Problem(Place(self.name, fault.line), severity, fault.code, _harmless(fault.message), named))
         return tuple(problems)
 
 

@@ -65,7 +65,7 @@ def _content_faults(part: Part) -> Iterator[Fault]:
             return
         source = blanks.whole(source)
     if part.role is Role.ANSWER:
-        yield from _answer_faults(part)
+        yield from answer_faults(part)
     else:
         tree = parse(source, part.line)
         if isinstance(tree, Fault):
@@ -100,7 +100,8 @@ def _blank_fault(line: int, what: str) -> Fault:
     return Fault(line, f"blank-{what}", message)
 
 
-def _answer_faults(part: Part) -> Iterator[Fault]:
+def answer_faults(part: Part) -> Iterator[Fault]:
+    """Each accepted answer that is no number where numbers are compared."""
     if part.tolerance is None:
         return
     for row, line in enumerate(part.source.split("\n"), 1):

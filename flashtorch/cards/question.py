@@ -74,8 +74,12 @@ def question_seed(card: CardId, reps: int) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def ask(card: Card, seed: int) -> Question:
-    """The question that a seed makes of a card."""
+def ask(card: Card, seed: int, lang: str = "") -> Question:
+    """The question that a seed makes of a card, in a language that it is told in; otherwise, and without one, as it was written.
+
+    The same seed draws and shuffles alike in every language, so the language may change while the question is open.
+    """
+    card = card.in_language(lang)
     source, prose = gaps.hidden(card.front, card.id.gap) if card.kind is Kind.CLOZE else (card.front.source, card.front.prose)
     front = _drawn(card, Side(source, prose), seed)
     hints = tuple(_drawn(card, hint, seed) for hint in card.hints)

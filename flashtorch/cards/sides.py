@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from flashtorch.cards.blocks import Block
     from flashtorch.cards.details import Details
+    from flashtorch.cards.model import Part
     from flashtorch.cards.parts import ReadPart
     from flashtorch.cards.stretches import Stretch
 
@@ -121,11 +122,17 @@ class Composer:
         lists = [block for block in self._card.blocks if block.sort is Sort.LIST and block.row < self.split_row]
         return [block for block in lists if fold_at(self._folds, block.row) is None]
 
-    def compose(self, task_list: Block | None) -> Sides:
-        """The sides; the task list is left out, for its items are shown by themselves."""
+    def compose(self, task_list: Block | None, inherited: Sequence[Part] = ()) -> Sides:
+        """The sides; the task list is left out, for its items are shown by themselves.
+
+        `inherited` are parts that stand in the original of this translation alone.
+        """
         edits = self._edits(task_list)
         sides = Sides()
         body = self._card.comment.line if self._card.comment else self._card.row
+        for part in inherited:
+            if ROLES[part.role].on_back:
+                sides.back.add_block(_fence(part, on_front=False), body, prose=False)
         for read in self._parts:
             if read.block.row < self.split_row and ROLES[read.part.role].on_back:
                 sides.back.add_block(self._part_lines(read, on_front=False), read.block.row, prose=False)
@@ -134,6 +141,9 @@ class Composer:
         for read in self._parts:
             if read.block.row >= self.split_row and ROLES[read.part.role].on_front:
                 sides.front.add_block(self._part_lines(read, on_front=True), read.block.row, prose=False)
+        for part in inherited:
+            if ROLES[part.role].on_front:
+                sides.front.add_block(_fence(part, on_front=True), body, prose=False)
         for fold in self._folds:
             if fold.is_hint:
                 hint = Shown()
@@ -189,6 +199,15 @@ class Composer:
         if role is Role.FILL:
             lines[1:-1] = [blanks.empty(line) if on_front else blanks.whole(line) for line in lines[1:-1]]
         return lines
+
+
+def _fence(part: Part, *, on_front: bool) -> list[str]:
+    """A part of another file as a plain fence."""
+    markup = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", part.source)), 3)
+    lines = part.source.rstrip("\n").split("\n")
+    if part.role is Role.FILL:
+        lines = [blanks.empty(line) if on_front else blanks.whole(line) for line in lines]
+    return [f"{markup}{ROLES[part.role].language}", *lines, markup]
 
 
 def with_references(text: str, references: Mapping[str, tuple[str, str]]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flashtorch.cards.model import CardId
+from flashtorch.cards.model import CardId, main_language
 from flashtorch.cli import shown
 from flashtorch.cli.deck_shelf import add, list_decks, remove
 from flashtorch.cli.deck_write import new
@@ -80,18 +80,23 @@ def _summary(cards: int, decks: int, problems: Sequence[Problem]) -> str:
 def show(what: str, *, as_json: bool, seed: int | None, lang: str) -> int:
     """Show each card as a learner meets it, and its back."""
     around = surroundings()
-    cards, problems = _asked_for(around.paths, what, lang)
+    cards, problems = _asked_for(around.paths, what)
+    if lang:
+        cards = [card.in_language(lang) for card in cards]
+        if cards and not any(main_language(card.lang) == main_language(lang) for card in cards):
+            shown.warn(_("no card is told in `{lang}`: each is shown in its own language").format(lang=lang[:40]))
     if as_json:
         shown.say_json([_fields(card, seed) for card in cards])
     else:
         for card in cards:
             shown.say(_page(card, seed))
-    for problem in problems:
+    wrong = [problem for problem in problems if problem.severity == "error"]
+    for problem in wrong:
         shown.warn(shown.problem_line(problem))
-    return ExitCode.NO if any(problem.severity == "error" for problem in problems) else ExitCode.YES
+    return ExitCode.NO if wrong else ExitCode.YES
 
 
-def _asked_for(paths: Paths, what: str, lang: str) -> tuple[Sequence[Card], Sequence[Problem]]:
+def _asked_for(paths: Paths, what: str) -> tuple[Sequence[Card], Sequence[Problem]]:
     """The cards of a path, or one card of the library; a path wins over a name, as with every command."""
     from flashtorch.cards.folder import read_path
 
@@ -100,7 +105,7 @@ def _asked_for(paths: Paths, what: str, lang: str) -> tuple[Sequence[Card], Sequ
     except ValueError:
         name = None
     if name is None:
-        parsed = read_path(Path(what), lang=lang)
+        parsed = read_path(Path(what))
         return parsed.cards, parsed.problems
     from flashtorch.cards.library import open_library
 
@@ -121,6 +126,7 @@ def _fields(card: Card, seed: int | None) -> dict[str, Any]:
         "tags": list(card.tags),
         "rev": card.rev,
         "hash": card.content_hash,
+        "lang": card.lang,
         "file": card.place.file,
         "line": card.place.line,
         "front": question.front,

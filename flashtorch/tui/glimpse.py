@@ -13,6 +13,7 @@ from flashtorch.cards.library import open_library
 from flashtorch.cards.question import ask, question_seed
 from flashtorch.errors import Trouble
 from flashtorch.history.glance import first_card
+from flashtorch.language import current
 from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import CardState
 from flashtorch.session.phase import Asking
@@ -90,4 +91,4 @@ def sight(paths: Paths, settings: Settings, deck: str | None, now: Moment) -> Si
             library.close()
     except (Trouble, sqlite3.Error):
         return UNKNOWN
-    return Sight(Asking(ask(card, question_seed(card.id, reps)), CardState(reps=reps)))
+    return Sight(Asking(ask(card, question_seed(card.id, reps), current()), CardState(reps=reps)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch import language
-from flashtorch.cards import parser
+from flashtorch.cards import pairs, parser
 from flashtorch.cards.index import Index
 from flashtorch.cards.library import Library, open_library
 from flashtorch.cards.registered import register, registered
@@ -23,6 +23,8 @@ from tests.cards.making import write_deck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from flashtorch.cards.twins import Original
 
     Opener = Callable[..., Library]
 
@@ -53,11 +55,12 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     parse = parser.parse_file
 
-    def noted(name: str, data: bytes) -> parser.ParsedFile:
+    def noted(name: str, data: bytes, original: Original | None = None) -> parser.ParsedFile:
         names.append(Path(name).name)
-        return parse(name, data)
+        return parse(name, data, original)
 
-    monkeypatch.setattr(parser, "parse_file", noted)
+    for reader in (parser, pairs):
+        monkeypatch.setattr(reader, "parse_file", noted)
     return names
 
 
@@ -400,3 +403,32 @@ def test_the_index_is_not_opened_twice_for_nothing(tmp_path: Path, opened: Opene
     monkeypatch.setattr(Index, "activate", lambda *given: kept.append(given))
     opened()
     assert kept == []
+
+
+def test_a_translation_is_kept_with_its_original(tmp_path: Path, opened: Opener, parsed: list[str]) -> None:
+    write_deck(tmp_path / "shipped" / "notes.md", "notes", {"x": "one"}, lang="en")
+    twin = write_deck(tmp_path / "shipped" / "notes.zh.md", "notes", {"x": "一"}, lang="zh")
+    library = opened()
+    assert library.decks[0].languages == ("en", "zh")
+    assert (library.decks[0].lang, names(library)) == ("en", ["notes/x"])
+    assert library.card("notes/x").in_language("zh").back.source == "一"
+    assert parsed == ["notes.md", "notes.zh.md"]
+    parsed.clear()
+    assert opened().card("notes/x").in_language("zh").back.source == "一"
+    assert parsed == []
+    # A change of the translation alone is a change.
+    write_deck(twin, "notes", {"x": "壹"}, lang="zh")
+    library.refresh()
+    assert library.card("notes/x").in_language("zh").back.source == "壹"
+    twin.unlink()
+    library.refresh()
+    assert library.card("notes/x").translations == ()
+    assert [*library.decks[0].languages] == ["en"]
+
+
+def test_the_problems_of_a_translation_are_those_of_the_library(tmp_path: Path, opened: Opener) -> None:
+    write_deck(tmp_path / "shipped" / "notes.md", "notes", {"x": "one", "y": "two"}, lang="en")
+    write_deck(tmp_path / "shipped" / "notes.zh.md", "notes", {"x": "一", "z": "三"}, lang="zh")
+    library = opened()
+    assert sorted(problem.code for problem in library.problems) == ["translation-extra-card", "translation-missing-card"]
+    assert (library.decks[0].problems, names(library)) == (2, ["notes/x", "notes/y"])

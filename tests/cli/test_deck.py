@@ -152,6 +152,7 @@ def test_each_card_is_shown_as_a_learner_meets_it(run: Run, deck: Path) -> None:
         "tags": ["shape", "stack"],
         "rev": 2,
         "hash": stack["hash"],
+        "lang": "",
         "file": "deck.md",
         "line": 8,
         "front": f"Which shapes have `{number}` rows? See [the page][docs].\n\n[docs]: <https://example.org/docs>",
@@ -277,3 +278,22 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         )  # fmt: skip
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "cannot be written" in done.stderr
+
+
+def test_a_translation_is_shown_on_request(run: Run, tmp_path: Path, deck: Path) -> None:
+    (tmp_path / "deck.zh.md").write_text(
+        "---\ndeck: d\nlang: zh\n---\n\n## 叶子\n<!-- card: leaf -->\n\n用户的张量是==1::叶子==，有==2::梯度==。\n", encoding="utf-8"
+    )
+    stack, leaf, _two, double = shown(run, "deck.md", "--lang", "zh")
+    assert (leaf["title"], leaf["front"], leaf["lang"]) == ("叶子", "用户的张量是[…]，有梯度。", "zh")
+    assert (leaf["file"], leaf["line"]) == ("deck.zh.md", 6)
+    assert (stack["title"], double["title"]) == ("Shape of a stack", "Double it")
+    assert shown(run, "deck.md")[1]["title"] == "A leaf"
+    code, out, err = run("show", "deck.md", "--lang", "fr")
+    assert code == 0
+    assert "A leaf" in out
+    assert "`fr`" in err
+    code, out, err = run("check", "deck.md", "--no-run")
+    assert (code, err) == (0, "")
+    assert re.findall(r"^deck\.zh\.md:1: warning: the card `(.+?)`", out, re.MULTILINE) == ["d/stack", "d/double"]
+    assert out.endswith("4 cards in 1 deck: 2 warnings\n")

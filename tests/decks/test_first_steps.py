@@ -26,3 +26,8 @@ def test_each_language_stands_alone(name: str) -> None:
 
 def test_it_reads_without_a_problem() -> None:
     assert [str(problem) for problem in folder.read_path(DECK).problems] == []
+
+
+def test_every_card_is_told_in_both_languages() -> None:
+    for card in folder.read_path(DECK).cards:
+        assert (card.lang, card.in_language("zh").lang) == ("en", "zh")
