@@ -137,7 +137,7 @@ KEYS: tuple[Key, ...] = (
     Key(_G.GO, "up", ("k", "up"), lambda: _("up"), _CARD | _PAGES),
     Key(_G.GO, "top", ("g", "home"), lambda: _("to the top"), _CARD | _PAGES),
     Key(_G.GO, "bottom", ("G", "end"), lambda: _("to the bottom"), _CARD | _PAGES),
-    Key(_G.GO, "problems", ("c",), lambda: _("problems of the decks"), _at(_S.HOME), _at(_S.HOME)),
+    Key(_G.GO, "problems", ("c",), lambda: _("problems"), _at(_S.HOME, _S.WELCOME), _at(_S.HOME)),
     Key(_G.GO, "back", ("q", "escape"), lambda: _("back"), _at(_S.REPORT), _at(_S.REPORT)),
     Key(_G.APP, "keys", ("?", "f1"), lambda: _("keys"), _ALWAYS, _CARD | _PAGES | {_S.FINISHED}),
     Key(_G.APP, "theme", ("T",), lambda: _("dark, light or the terminal's own colours"), _PAGES | {_S.FINISHED}, of_app=True),

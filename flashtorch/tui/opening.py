@@ -99,8 +99,8 @@ def remarks(library: Library) -> tuple[str, ...]:
     if not count:
         return library.notices
     says = n_(
-        "The decks have {count} problem; `flashtorch deck check` names it.",
-        "The decks have {count} problems; `flashtorch deck check` names them.",
+        "The decks have {count} problem; `c` on the home page names it.",
+        "The decks have {count} problems; `c` on the home page names them.",
         count,
     )
     return (*library.notices, says.format(count=count))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flashtorch.history.glance import glance
@@ -45,8 +43,8 @@ class Overview:
     """The study day."""
     decks: tuple[DeckLine, ...]
     """Those with most to do first."""
-    broken: tuple[tuple[str, int], ...]
-    """Files with problems out of which no deck came, each with the number of its problems."""
+    others: tuple[DeckInfo, ...]
+    """Decks that are known and cannot be studied: gone, or not to be read."""
     problems: tuple[Problem, ...]
     next_at_us: int | None
     """When the next card falls due that is not due yet, microseconds of UTC."""
@@ -68,29 +66,10 @@ def overview(library: Library, paths: Paths, settings: Settings, now: Moment) ->
     index = library.index_path
     today = glance(paths.history, index, params, now)
     counts = {deck.deck: (deck.new, deck.learning, deck.review) for deck in today.decks}
-    faults, broken = _faults(library.decks, library.problems)
     lines = [
-        DeckLine(deck.name, deck.title, deck.cards, *counts.get(deck.name, (0, 0, 0)), faults[deck.name]) for deck in library.decks
+        DeckLine(deck.name, deck.title, deck.cards, *counts.get(deck.name, (0, 0, 0)), deck.problems) for deck in library.decks
     ]
+    others = tuple(deck for deck in library.others if deck.state != "hidden")
     lines.sort(key=lambda line: (-line.review - line.learning, -line.new, line.name))
     past = tally(paths.history, index, params, now)
-    return Overview(today.day, tuple(lines), broken, library.problems, today.next_at_us, past)
-
-
-def _faults(decks: tuple[DeckInfo, ...], problems: tuple[Problem, ...]) -> tuple[Counter[str], tuple[tuple[str, int], ...]]:
-    """The problems of each deck, and those of files that belong to none."""
-    names = {deck.name for deck in decks}
-    roots = {deck.root: deck.name for deck in decks}
-    of_decks: Counter[str] = Counter()
-    of_files: Counter[str] = Counter()
-    for problem in problems:
-        deck = (problem.card or "").partition("/")[0]
-        file = problem.place.file
-        if deck not in names:
-            inside = [name for root, name in roots.items() if Path(file).is_relative_to(root)]
-            deck = inside[0] if len(inside) == 1 else ""
-        if deck:
-            of_decks[deck] += 1
-        else:
-            of_files[file] += 1
-    return of_decks, tuple(sorted(of_files.items()))
+    return Overview(today.day, tuple(lines), others, library.problems, today.next_at_us, past)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flashtorch.language import _
+from flashtorch.progress.calendar import date_of
 from flashtorch.scheduling.moment import MINUTE_US, study_day
-from flashtorch.tui.look.heat import date_of
 
 if TYPE_CHECKING:
     from flashtorch.scheduling.moment import Moment

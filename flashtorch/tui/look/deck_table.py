@@ -10,6 +10,7 @@ from textual.style import Style
 from flashtorch.language import _, n_
 
 if TYPE_CHECKING:
+    from flashtorch.cards.model import DeckInfo
     from flashtorch.tui.overview import DeckLine, Overview
 
 _QUIET = "$text-muted"
@@ -20,7 +21,7 @@ _NUMBER = 7
 
 
 def deck_table(view: Overview, marked: int, width: int) -> list[Content]:
-    """A line of names, one for all decks together, which is number 0, one for each deck, and one for each broken file.
+    """A line of names, one for all decks together, which is number 0, one for each deck, and one for each that cannot be studied.
 
     A click on a line does `screen.choose(NUMBER)`.
     """
@@ -28,8 +29,7 @@ def deck_table(view: Overview, marked: int, width: int) -> list[Content]:
     lines = [_heading(width), _line(0, marked, Content.styled(_("all decks"), "bold"), total[1:], "", width)]
     for number, deck in enumerate(view.decks, 1):
         lines.append(_line(number, marked, _name(deck, width), (deck.new, deck.learning, deck.review), _said(deck.problems), width))
-    for file, count in view.broken:
-        lines.append(_broken(file, count, width))
+    lines += [_other(deck, width) for deck in view.others]
     return lines
 
 
@@ -82,13 +82,14 @@ def _said(problems: int) -> str:
     return n_("{count} problem", "{count} problems", problems).format(count=problems) if problems else ""
 
 
-def _broken(file: str, count: int, width: int) -> Content:
-    """The end of a long path says more than its beginning."""
-    said = f"  {_said(count)}"
+def _other(deck: DeckInfo, width: int) -> Content:
+    """A deck by its path, of which the end says more than the beginning."""
+    said = f"  {_said(deck.problems) if deck.state == 'unread' else _('gone')}"
     room = max(4, width - 4 - Content(said).cell_length)
-    shown = Content(file)
-    while shown.cell_length > room:
-        file = file[1:]
-        shown = Content(f"…{file}")
+    shown = Content(deck.root)
+    for at in range(len(deck.root)):
+        if shown.cell_length <= room:
+            break
+        shown = Content(f"…{deck.root[at + 1 :]}")
     line = Content.styled("  ⚠ ", "$text-warning") + shown + Content.styled(said, "$text-warning")
     return line.truncate(width, ellipsis=True).stylize(Style.from_meta({"@click": "screen.problems"}))

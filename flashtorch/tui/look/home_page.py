@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from flashtorch.language import _, n_
+from flashtorch.progress.calendar import date_of, heat_map
+from flashtorch.progress.drawing import SHADES, heat_rows
 from flashtorch.tui.look.bars import columns, marked, progress
 from flashtorch.tui.look.clock import clock, minutes
 from flashtorch.tui.look.deck_table import deck_table
-from flashtorch.tui.look.heat import date_of, heat
 from flashtorch.tui.look.wrap import wrap
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _BLANK = Content("")
 def home_page(view: Overview, mark: int, width: int, now: Moment, rollover_hour: int) -> tuple[list[Content], int]:
     """The lines, each at most `width` cells, and which of them is the marked one."""
     top = [*today_lines(view, width, now, rollover_hour), _BLANK]
-    if not view.decks and not view.broken:
+    if not view.decks and not view.others:
         advice = _("There is no deck yet. `flashtorch deck new PATH` writes a small one, `flashtorch PATH` studies yours.")
         return [*top, *wrap(Content(advice), width)], 0
     if width >= _WIDE:
@@ -100,7 +101,15 @@ def streak_words(days: int) -> str:
 def _last_weeks(view: Overview, width: int) -> list[Content]:
     weeks = max(4, min(WEEKS, width - 8))
     title = n_("the last {count} week", "the last {count} weeks", weeks).format(count=weeks)
-    return [Content.styled(title, f"bold {_QUIET}"), *heat(view.past.days, view.day, weeks)]
+    names = [_("Mon"), "", _("Wed"), "", _("Fri"), "", _("Sun")]
+    months, *days = heat_rows(heat_map(view.past.days, view.day, weeks), names)
+    return [Content.styled(title, f"bold {_QUIET}"), Content.styled(months, _QUIET), *(_shaded(day) for day in days)]
+
+
+def _shaded(row: str) -> Content:
+    """The name of the day in grey, its answers in green."""
+    at = next((index for index, sign in enumerate(row) if sign in SHADES), len(row))
+    return Content.styled(row[:at], _QUIET) + Content.styled(row[at:], "$text-success")
 
 
 def _next_days(past: Tally, day: int, width: int) -> list[Content]:

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.geometry import Region
 
 from flashtorch.language import _
+from flashtorch.progress.calendar import date_of
 from flashtorch.tui import keys, ways
 from flashtorch.tui.keys import Scene
-from flashtorch.tui.look.heat import date_of
 from flashtorch.tui.look.home_page import home_page, streak_words
 from flashtorch.tui.screens.page import Page
 
