@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.grading import arrays
@@ -34,31 +35,63 @@ def guess(difference: Difference, answer: str, function: str) -> tuple[str, dict
 def _of_kinds(expected: Node, got: Node, answer: str, function: str) -> tuple[str, dict[str, Any]]:
     if isinstance(got, Plain) and got.kind == "function":
         return "not-called", {"name": got.text.rsplit(".", 1)[-1]}
-    if isinstance(got, Plain) and got.kind == "NoneType" and _returns_nothing(answer, function):
-        return "no-return", {"name": function}
+    if isinstance(got, Plain) and got.kind == "NoneType" and (found := _called_function(answer, function)) is not None:
+        return _of_nothing(found)
     return "", {}
 
 
-def _returns_nothing(answer: str, function: str) -> bool:
-    """Whether the answer's function has no `return` with a value, and is no generator."""
-    try:
-        tree = ast.parse(answer)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+def _of_nothing(found: ast.FunctionDef) -> tuple[str, dict[str, Any]]:
+    """Why a function gives None: it has no `return` with a value, and is no generator."""
+    for node in ast.walk(found):
+        if isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None):
+            return "", {}
+    last = found.body[-1]
+    prints = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and ast.unparse(last.value.func) == "print"
+    return ("printed" if prints else "no-return"), {"name": found.name}
+
+
+def _called_function(answer: str, function: str) -> ast.FunctionDef | None:
+    """The function of the answer that a call of `function` ends in: itself, or the `forward` of the only module there is."""
+    tree = _tree(answer)
+    if tree is None:
+        return None
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function]
-    return bool(found) and not any(
-        isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None)
-        for node in ast.walk(found[-1])
-    )
+    if not found:
+        modules = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+        methods = [node for node in modules[0].body if isinstance(node, ast.FunctionDef)] if len(modules) == 1 else []
+        found = [node for node in methods if node.name == "forward"]
+    return found[-1] if found else None
+
+
+def _tree(answer: str) -> ast.Module | None:
+    try:
+        return ast.parse(answer)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+_TAKES = re.compile(r"(?:\w+\.)*(\w+)\(\) takes (\d+) positional arguments? but (\d+) (?:was|were) given")
+
+
+def without_self(answer: str, error: str) -> str:
+    """The method that was written without `self`, when that is why a call had one argument too many; empty otherwise."""
+    match = _TAKES.search(error)
+    tree = _tree(answer)
+    if match is None or tree is None or int(match[3]) != int(match[2]) + 1:
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name == match[1] and not method.decorator_list:
+                    first = [*method.args.posonlyargs, *method.args.args][:1]
+                    return "" if first and first[0].arg in ("self", "cls") else method.name
+    return ""
 
 
 def uncalled(answer: str) -> str:
     """A statement that names a method and does not call it, such as `opt.step`: it does nothing. Empty when there is none."""
-    try:
-        tree = ast.parse(answer)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    for node in ast.walk(tree):
+    tree = _tree(answer)
+    for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute):
             return ast.unparse(node.value)
     return ""

@@ -210,7 +210,10 @@ def error_finding(exercise: Exercise, answer: str, error: Error, text: str, seco
         return VerdictName.MISSING_NAME, Finding(code, params, text, trace=trace(error))
     if second:
         return VerdictName.DEVICE, Finding("raised-there", {**params, "device": exercise.second}, text, trace=trace(error))
-    return VerdictName.RAISED, Finding("raised", params, text, trace=trace(error))
+    method = guess.without_self(answer, error.text) if "TypeError" in error.bases else ""
+    word = "no-self" if method else ""
+    params |= {"guess": {"name": method}} if method else {}
+    return VerdictName.RAISED, Finding("raised", params, text, guess=word, trace=trace(error))
 
 
 def trace(error: Error) -> tuple[str, ...]:

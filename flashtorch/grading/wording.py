@@ -208,7 +208,10 @@ _SENTENCES: dict[str, Words] = {
     "predict-raises": lambda p: _("it raises {error}").format(error=_raised(p)),
     "predict-other-raise": lambda p: _("it raises {expected}, not {got}").format(**p),
     # Gradients and side effects.
-    "gradient": lambda p: _("the gradient of {argument} differs: {what}").format(argument=_argument(p), what=_inner(p)),
+    # The output is weighted, so that a wrong gradient cannot hide in a sum; the numbers are of that, not of the sum.
+    "gradient": lambda p: _("the gradient of {argument} differs (of the output weighted at random): {what}").format(
+        argument=_argument(p), what=_inner(p)
+    ),
     "no-gradient": lambda p: _("no gradient reaches {argument}; is the graph cut by detach(), item() or no_grad()?").format(
         argument=_argument(p)
     ),
@@ -244,6 +247,8 @@ _GUESSES: dict[str, Words] = {
     "negated": lambda _p: _("Your result is the negative of the expected one."),
     "factor": lambda p: _("Every value is {factor} times the expected one.").format(factor=f"{p['factor']:.4g}"),
     "no-return": lambda p: _("Did you forget to return a value from {name}?").format(name=p["name"]),
+    "printed": lambda p: _("{name} prints its result; return it instead.").format(name=p["name"]),
+    "no-self": lambda p: _("The method {name} has no self as its first parameter.").format(name=p["name"]),
     "not-called": lambda p: _("Did you forget the parentheses of {name}()?").format(name=p["name"]),
     "uncalled": lambda p: _("The statement {statement} calls nothing: its parentheses are missing.").format(**p),
 }

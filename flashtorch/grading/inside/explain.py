@@ -119,15 +119,40 @@ def _missing(raised: BaseException) -> tuple[str, str] | None:
         if not frames:
             return raised.name[:80], ""
         frame = frames[-1][0]
+        owned = _owned(frame.f_locals.get("self"))
+        if raised.name in owned:
+            return raised.name[:80], f"self.{raised.name}"
         return raised.name[:80], _nearest(raised.name, {**vars(builtins), **frame.f_globals, **frame.f_locals})
     if type(raised) is AttributeError and raised.name and type(raised.obj) is types.ModuleType:
         owner = raised.obj.__name__
         near = _nearest(raised.name, vars(raised.obj))
         return f"{owner}.{raised.name}"[:120], f"{owner}.{near}" if near else ""
+    if type(raised) is AttributeError and raised.name and raised.obj is not None:
+        return _mistyped(type(raised.obj), raised.name)
     return None
 
 
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
+def _mistyped(kind: type, name: str) -> tuple[str, str] | None:
+    """A method that was misspelt: only where the class is torch's or Python's and has one so near that nothing else was meant."""
+    if kind.__module__.partition(".")[0] not in ("torch", "builtins", "numpy"):
+        return None
+    near = _nearest(name, dict.fromkeys(dir(kind)), cutoff=0.75)
+    return (f"{kind.__name__}.{name}"[:120], f"{kind.__name__}.{near}") if near else None
+
+
+def _owned(holder: Any) -> Mapping[str, Any]:
+    """What an object of the learner's own class was given in its methods, without asking it."""
+    if type(holder).__module__ != "__main__":
+        return {}
+    try:
+        own = object.__getattribute__(holder, "__dict__")
+    except AttributeError:
+        return {}
+    held = [own.get(name) for name in ("_modules", "_parameters", "_buffers")]
+    return {**own, **{name: value for each in held if type(each) is dict for name, value in each.items()}}
+
+
+def _nearest(name: str, known: Mapping[str, Any], cutoff: float = 0.7) -> str:
     public = [other for other in known if not other.startswith("_") and other != name]
     exact = [other for other in public if other.lower() == name.lower()]
-    return next(iter(exact or difflib.get_close_matches(name, public, n=1, cutoff=0.7)), "")
+    return next(iter(exact or difflib.get_close_matches(name, public, n=1, cutoff=cutoff)), "")
