@@ -240,6 +240,15 @@ class FlashtorchApp(App[int]):
         setting = next(key for key, name in THEMES.items() if name == self.theme)
         self.notify(_('theme = "{theme}" in settings.toml keeps it.').format(theme=setting), markup=False)
 
+    def action_palette(self) -> None:
+        """Everything that the screen can do now, to be found by its words."""
+        from textual.command import CommandPalette
+
+        from flashtorch.tui.commands import KeyCommands
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette([KeyCommands], placeholder=_("find a command…")))
+
     def action_help_quit(self) -> None:
         """Where ctrl+c has nothing to copy or cancel."""
         self.notify(_("ctrl+q quits."), markup=False)

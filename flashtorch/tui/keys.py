@@ -141,6 +141,7 @@ KEYS: tuple[Key, ...] = (
     Key(_G.GO, "back", ("q", "escape"), lambda: _("back"), _at(_S.REPORT), _at(_S.REPORT)),
     Key(_G.APP, "keys", ("?", "f1"), lambda: _("keys"), _ALWAYS, _CARD | _PAGES | {_S.FINISHED}),
     Key(_G.APP, "theme", ("T",), lambda: _("dark, light or the terminal's own colours"), _PAGES | {_S.FINISHED}, of_app=True),
+    Key(_G.APP, "palette", ("ctrl+p",), lambda: _("find a command"), _ALWAYS - {_S.RUNNING}, of_app=True),
     Key(_G.GO, "go-home", ("q",), lambda: _("home"), REVIEW - {_S.WRITING}, _CARD | {_S.OPENING, _S.FINISHED}),
     Key(_G.APP, "leave", ("q",), lambda: _("quit"), _at(_S.HOME, _S.WELCOME), _at(_S.HOME, _S.WELCOME)),
     Key(_G.APP, "quit", ("ctrl+q",), lambda: _("quit from anywhere"), _ALWAYS, of_app=True),

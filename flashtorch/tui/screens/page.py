@@ -93,7 +93,7 @@ class Page(Screen[None]):
     def action_keys(self) -> None:
         from flashtorch.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self.scene))
 
     def action_back(self) -> None:
         self.dismiss()
