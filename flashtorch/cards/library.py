@@ -58,6 +58,8 @@ class Library:
         self._heads: dict[str, tuple[Head, str]] | None = None
         """None while they are those of the index."""
         self._copied: Path | None = None
+        self._stamps: dict[str, tuple[int, int] | None] = {}
+        """Time and size of files as they were read, as far as somebody asked."""
         self.decks: tuple[DeckInfo, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.notices: tuple[str, ...] = ()
@@ -79,6 +81,20 @@ class Library:
             return tuple(head for head, _path in self._heads.values() if deck in (None, head.deck))
         return self._surely(lambda: self._index.heads(deck))
 
+    def is_stale(self, card: str) -> bool:
+        """Whether the card's file is another than the one that was read, or gone: one look at the disk. Translations aside."""
+        path = self._surely(lambda: self._path_of(card))
+        if path is None:
+            return False
+        if path not in self._stamps:
+            kept = self._surely(lambda: self._index.kept([path]))
+            self._stamps[path] = (kept[path].stamp.mtime_ns, kept[path].stamp.size) if path in kept else None
+        try:
+            status = os.stat(path)
+        except OSError:
+            return True
+        return self._stamps[path] != (status.st_mtime_ns, status.st_size)
+
     def card(self, card: str) -> Card:
         """The card of this name.
 
@@ -91,11 +107,13 @@ class Library:
         return found
 
     def _card(self, card: str) -> Card | None:
-        if self._heads is not None:
-            _head, path = self._heads.get(card, (None, None))
-        else:
-            path = self._index.path_of(card)
+        path = self._path_of(card)
         return None if path is None else self._index.card(path, card)
+
+    def _path_of(self, card: str) -> str | None:
+        if self._heads is None:
+            return self._index.path_of(card)
+        return self._heads[card][1] if card in self._heads else None
 
     def deck(self, name: str) -> DeckInfo:
         """The deck of this name.
@@ -136,6 +154,7 @@ class Library:
 
     def _refresh(self) -> None:
         self._copied = None
+        self._stamps.clear()
         found, gone = self._found()
         signature = signature_of(found, gone)
         if not self._given and self._index.active()[0] == signature:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 class EventKind(StrEnum):
     REVIEW = "review"
+    PRACTICE = "practice"
+    """An answer outside the schedule, with the same evidence as a review; no state follows from it, and no count but its own."""
     VOID = "void"
     """Takes back the event that `ref` names; a void of a void brings it back."""
     SUSPEND = "suspend"
@@ -19,6 +21,7 @@ class EventKind(StrEnum):
     BURY = "bury"
     FORGET = "forget"
     SET_DUE = "set-due"
+    """`due_day` in the evidence; with `known` it is a learner who says so of a new card."""
     FLAG = "flag"
     NOTE = "note"
     ALIAS = "alias"

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from flashtorch.history.readonly import opened, plain, read_only
-from flashtorch.scheduling.limits import Done
+from flashtorch.scheduling.limits import Done, days_of_work
 from flashtorch.scheduling.moment import study_day
 from flashtorch.scheduling.order import agenda, due_step
 from flashtorch.scheduling.row import Row
@@ -50,6 +50,10 @@ class Glance:
     """The card that a sitting would ask now."""
     next_at_us: int | None
     """When the next card falls due that is not due yet, microseconds of UTC."""
+    waiting: int = 0
+    """Reviews that are due and find no place within today's limit."""
+    backlog_days: int = 0
+    """How many study days all due reviews are, this one included; 0 when they fit into this one."""
 
 
 _NO_HISTORY = """
@@ -93,7 +97,8 @@ def glance(history: Path, library: Path, params: Params, now: Moment, decks: Seq
         today, names = _agenda(db, params, now, decks)
     counts, first = today.counts(), today.next(now)
     shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
-    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now))
+    backlog = days_of_work(sum(deck.review for deck in shown), today.waiting, params.reviews_per_day)
+    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), today.waiting, backlog)
 
 
 def first_card(

@@ -193,9 +193,9 @@ class History:
         self._database.write(act)
         self._chosen = params
 
-    def events(self, card: str | None = None) -> list[Event]:
-        """Of one card, or all, live and dead, in the order in which they happened."""
-        query = select(events).order_by(events.c.at_us, events.c.id)
+    def events(self, card: str | None = None, *, since: str = "") -> list[Event]:
+        """Of one card, or all, live and dead, in the order in which they happened; `since` is the lowest id that is wanted."""
+        query = select(events).where(events.c.id >= since).order_by(events.c.at_us, events.c.id)
         with self._database.reading() as connection:
             return [event_of(row) for row in connection.execute(query if card is None else query.where(events.c.card == card))]
 

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from flashtorch.history.event import Event
 
-UNDOABLE = ("review", "suspend", "bury")
-MOVES = tuple(sorted(TOUCHING - {"void"}))
+UNDOABLE = ("review", "practice", "suspend", "bury", "forget", "set-due")
+MOVES = tuple(sorted(TOUCHING - {"void"} | {"practice"}))
 """Kinds after which what was undone before cannot be redone."""
 
 
 def last_move(connection: Connection, device_id: str) -> Event | None:
     """The newest live event that an undo takes back."""
     for event, gone in _newest(connection, device_id, UNDOABLE):
-        if event.id not in gone:
+        if event.id not in gone and _is_move(event):
             return event
     return None
 
@@ -42,6 +42,11 @@ def last_undo(connection: Connection, device_id: str) -> Event | None:
         if taken_back is not None and taken_back.kind != "void":
             return event
     return None
+
+
+def _is_move(event: Event) -> bool:
+    """Whether a learner made it in a sitting: a day is also set by what brings cards in from elsewhere."""
+    return event.kind != "set-due" or event.evidence.get("known") is True
 
 
 def by_id(connection: Connection, name: str | None) -> Event | None:

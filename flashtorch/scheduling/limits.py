@@ -34,3 +34,13 @@ class Left:
 def left(done: Done, params: Params) -> Left:
     """The places that are left; new cards and reviews have separate ones."""
     return Left(max(0, params.new_per_day - done.new), max(0, params.reviews_per_day - done.reviews))
+
+
+def days_of_work(today: int, waiting: int, per_day: int) -> int:
+    """How many study days all due reviews are, `today` of them fitting into what is left of this one, which counts.
+
+    0 when nothing waits, and when no reviews are wanted at all: then it is no backlog.
+    """
+    if waiting <= 0 or per_day <= 0:
+        return 0
+    return (today > 0) + -(-waiting // per_day)

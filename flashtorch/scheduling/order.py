@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 AHEAD_US = 20 * MINUTE_US
 """A step is shown this much early when nothing else is left."""
 STEPS = (Stage.LEARNING, Stage.RELEARNING)
+_COLUMN: dict[str, int] = {Stage.NEW: 0, Stage.REVIEW: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Agenda:
     """Reviews with the new cards spread among them, in the order in which they are asked."""
     later_us: int | None
     """When something is due on a later study day."""
+    waiting: int = 0
+    """Reviews that are due and find no place within today's limit."""
 
     def next(self, now: Moment) -> Row | None:
         """The card to ask now: a step that is due, else the main queue, else a step that is due soon."""
@@ -59,7 +62,7 @@ class Agenda:
         for row in self.learning:
             counted.setdefault(row.deck, [0, 0, 0])[1] += 1
         for row in self.main:
-            counted.setdefault(row.deck, [0, 0, 0])[2 if row.stage == Stage.REVIEW else 0] += 1
+            counted.setdefault(row.deck, [0, 0, 0])[_COLUMN.get(row.stage, 1)] += 1
         return {deck: (new, learning, review) for deck, (new, learning, review) in counted.items()}
 
 
@@ -94,12 +97,14 @@ def agenda(
     steps = tuple(sorted(learning, key=_by_step))
     for row in steps:
         taken[row.siblings] = row.card
-    chosen, held_reviews = _chosen(_ranked(reviews, day, params), places.reviews, taken)
+    ranked = _ranked(reviews, day, params)
+    chosen, held_reviews = _chosen(ranked, places.reviews, taken)
+    waiting = len(ranked) - len(chosen) if len(chosen) == places.reviews else 0
     first_met, held_new = _chosen(round_robin(new), places.new, taken)
     held = (held_reviews and params.reviews_per_day > 0) or (held_new and params.new_per_day > 0)
     later = day + 1 if held else future_day
     later_us = day_start(later, now.utc_offset_min, params.rollover_hour).at_us if later is not None else None
-    return Agenda(day, steps, spread(interleaved(chosen, day), first_met), later_us)
+    return Agenda(day, steps, spread(interleaved(chosen, day), first_met), later_us, waiting)
 
 
 def _chosen(rows: Iterable[Row], places: int, taken: dict[str, str]) -> tuple[list[Row], bool]:
@@ -149,6 +154,8 @@ class HeadLike(Protocol):
     @property
     def note(self) -> int | None: ...
     @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
     def siblings(self) -> str: ...
     @property
     def rev(self) -> int: ...
@@ -179,7 +186,7 @@ def agenda_of(
             siblings[head.siblings] = min(head.card, siblings.get(head.siblings, head.card))
         if state.suspended or head.card in without or (wanted is not None and not wanted(head)):
             continue
-        row = _row(head, state)
+        row = row_of(head, state)
         if state.buried_day == day:
             future.append(day + 1)
         elif state.stage is Stage.NEW:
@@ -202,7 +209,8 @@ def done_of(states: Iterable[CardState], day: int, siblings: Mapping[str, str] |
     return Done(new, reviews, siblings or {})
 
 
-def _row(head: HeadLike, state: CardState) -> Row:
+def row_of(head: HeadLike, state: CardState) -> Row:
+    """A card with its state, as the queue sees it."""
     return Row(
         head.card,
         head.deck,

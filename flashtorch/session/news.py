@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from flashtorch.history.event import EventKind
-from flashtorch.language import _
+from flashtorch.language import _, n_
 from flashtorch.session.phase import Move
 
 if TYPE_CHECKING:
     from flashtorch.grading.verdict import Verdict
     from flashtorch.history.event import Event
     from flashtorch.scheduling.state import CardState, Rating
+    from flashtorch.session.phase import Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Rated:
     """What the rating led to."""
     became_leech: bool = False
     """The card was forgotten so often that it is suspended now."""
+    is_practice: bool = False
+    """The state is as it was before."""
     is_kept: bool = True
     """False while the history cannot be written: `NotKept` said so."""
 
@@ -45,7 +48,7 @@ class Redone:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The card was skipped, suspended, buried, flagged or resumed."""
+    """The card was skipped, suspended, buried, put far away, forgotten, flagged, noted on or resumed."""
 
     move: Move
     card: str
@@ -57,6 +60,15 @@ class SetAside:
 
     card: str
     verdict: Verdict
+    ran_with: str = ""
+    """The torch with which its last judged answer ran, when that is another one than now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The cards are no longer in their decks, or can no longer be read there; they are not asked again in this sitting."""
+
+    cards: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ class AnsweredElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There was nothing to undo or redo, no further hint, or the card to resume is not suspended."""
+    """There was nothing to undo or redo, no further hint or language; the card to resume is not suspended, a known one not new."""
 
     move: Move
     card: str = ""
@@ -81,7 +93,7 @@ class NotKept:
     why: str
 
 
-News: TypeAlias = Rated | Undone | Redone | Moved | SetAside | AnsweredElsewhere | Nothing | NotKept
+News: TypeAlias = Rated | Undone | Redone | Moved | SetAside | Gone | AnsweredElsewhere | Nothing | NotKept
 
 
 def sentence(news: News) -> str:
@@ -98,6 +110,8 @@ def sentence(news: News) -> str:
             return _moved(news)
         case SetAside():
             return _("{card} is set aside until the end of this sitting; nothing was counted").format(card=news.card)
+        case Gone():
+            return _gone(news)
         case AnsweredElsewhere():
             elsewhere = _("{card} was answered in another window: this answer is not counted, here is the card as it is now")
             return elsewhere.format(card=news.card)
@@ -107,11 +121,36 @@ def sentence(news: News) -> str:
             return _("NOTHING IS KEPT from here on: {why}. The sitting goes on in memory").format(why=news.why)
 
 
+def reason(aside: Aside | SetAside) -> str:
+    """Why a card was set aside, and whether it once ran."""
+    from flashtorch.grading import wording
+
+    said = wording.sentence(aside.verdict)
+    if not aside.ran_with:
+        return said
+    upgraded = _("{reason} (it ran with torch {before}; this is torch {now})")
+    return upgraded.format(reason=said, before=aside.ran_with, now=aside.verdict.torch)
+
+
+def _gone(news: Gone) -> str:
+    count = len(news.cards)
+    says = n_(
+        "{card} is no longer in its deck, or cannot be read there any more; nothing was counted",
+        "{count} cards are no longer in their decks, or cannot be read there any more: {card} and others; nothing was counted",
+        count,
+    )
+    return says.format(card=news.cards[0], count=count)
+
+
 def _undone(event: Event) -> str:
     if event.kind is EventKind.SUSPEND:
         return _("{card} is no longer suspended").format(card=event.card)
     if event.kind is EventKind.BURY:
         return _("{card} is no longer buried").format(card=event.card)
+    if event.kind is EventKind.SET_DUE:
+        return _("{card} is new again").format(card=event.card)
+    if event.kind is EventKind.FORGET:
+        return _("{card} is not forgotten: its schedule is back").format(card=event.card)
     return _("the rating of {card} is taken back").format(card=event.card)
 
 
@@ -120,7 +159,10 @@ def _moved(news: Moved) -> str:
         Move.SKIP: _("{card} is skipped until the end of this sitting"),
         Move.SUSPEND: _("{card} is suspended until it is resumed"),
         Move.BURY: _("{card} is put off until tomorrow"),
+        Move.KNOW: _("{card} is put off for half a year"),
+        Move.FORGET: _("{card} begins anew"),
         Move.FLAG: _("{card} is flagged"),
+        Move.REMARK: _("the note on {card} is kept; it is shown with the answer"),
         Move.RESUME: _("{card} is asked again"),
     }
     return says[news.move].format(card=news.card)
@@ -132,5 +174,7 @@ def _nothing(news: Nothing) -> str:
         Move.REDO: _("there is nothing to redo"),
         Move.HINT: _("there is no further hint"),
         Move.RESUME: _("{card} is not suspended"),
+        Move.KNOW: _("{card} is not new: rate it Easy instead"),
+        Move.LANG: _("{card} is told in no other language"),
     }
     return says[news.move].format(card=news.card)

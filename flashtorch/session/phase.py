@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flashtorch.grading.verdict import Verdict
     from flashtorch.scheduling.buttons import Buttons
     from flashtorch.scheduling.state import CardState, Rating
+    from flashtorch.session.info import Help
     from flashtorch.session.judge import Ticket
 
 
@@ -30,7 +31,13 @@ class Move(StrEnum):
     SKIP = "skip"
     SUSPEND = "suspend"
     BURY = "bury"
+    KNOW = "know"
+    FORGET = "forget"
     FLAG = "flag"
+    REMARK = "note"
+    INFO = "info"
+    LANG = "lang"
+    RELOAD = "reload"
     UNDO = "undo"
     REDO = "redo"
     RESUME = "resume"
@@ -54,6 +61,18 @@ class Counts:
     learning: int
     review: int
     decks: tuple[DeckCounts, ...] = ()
+    waiting: int = 0
+    """Reviews that are due and find no place within today's limit."""
+    backlog_days: int = 0
+    """How many study days all due reviews are, this one included; 0 when they fit into this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A counted wrong answer."""
+
+    answer: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,8 @@ class Asking:
     """The syntax error or missing name of the last try."""
     self_rated: str = ""
     """Why a card that is normally run is rated by the learner here (no torch); empty when it is run."""
+    missed: tuple[Miss, ...] = ()
+    """The misses of this sitting, as far as their text is known; they are kept with the rating."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +132,59 @@ class Answered:
     self_rated: str = ""
     value: str = ""
     """Of a predict card: what its last expression really gives. It is computed and stands in no deck."""
+    missed: tuple[Miss, ...] = ()
+    is_practice: bool = False
+    """The rating changes nothing in the schedule: the intervals of all buttons are 0, and Again asks the card once more."""
+    remark: str = ""
+    """The learner's own note on the card; empty when there is none."""
+    help: Help | None = None
+    """For a card that is missed again, and for a leech: what went wrong before."""
+
+
+class Reason(StrEnum):
+    """Why a sitting has come to its end."""
+
+    DONE = "done"
+    """Nothing is left for now."""
+    TIME = "time"
+    """The time box is over; something may be left."""
+    LEFT = "left"
+    """The learner leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What was done on this study day so far, in all sittings; what was taken back is not counted, practice apart."""
+
+    answers: int = 0
+    took_ms: int = 0
+    """Of these answers, idle time taken out."""
+    reviews: int = 0
+    """Cards that were due as reviews."""
+    recalled: int = 0
+    """Of these, how many were remembered: not rated Again at their first answer of the day."""
+    practised: int = 0
+    """Answers in practice, which count for nothing else."""
+
+    @property
+    def minutes(self) -> float:
+        return self.took_ms / 60_000
+
+    @property
+    def retention(self) -> float | None:
+        """The share of due reviews that were remembered, 0 to 1; None before the first."""
+        return self.recalled / self.reviews if self.reviews else None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A card that could not be judged in this sitting, and was not counted."""
+
+    card: str
+    verdict: Verdict
+    """`broken` or `unavailable`, with the reason."""
+    ran_with: str = ""
+    """The torch with which its last judged answer ran, when that is another one than now: an upgrade broke the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +194,20 @@ class Finished:
     counts: Counts
     next_at_us: int | None
     """When the next card will be due, microseconds of UTC; None when nothing is scheduled."""
+    reason: Reason = Reason.DONE
+    today: Today = Today()
+    aside: tuple[Aside, ...] = ()
+    """The cards that were set aside in this sitting, in that order."""
 
 
 Phase: TypeAlias = Asking | Judging | Missed | Answered | Finished
 
-_ANYWHERE = frozenset({Move.UNDO, Move.REDO, Move.RESUME})
-_ON_A_CARD = frozenset({Move.SKIP, Move.SUSPEND, Move.BURY, Move.FLAG})
+_ANYWHERE = frozenset({Move.UNDO, Move.REDO, Move.RESUME, Move.INFO, Move.RELOAD})
+_MARKS = frozenset({Move.SUSPEND, Move.BURY, Move.KNOW, Move.FORGET, Move.FLAG, Move.REMARK})
+_ON_A_CARD = _MARKS | {Move.SKIP, Move.LANG}
 LEGAL: Mapping[type[Phase], frozenset[Move]] = {
     Asking: _ANYWHERE | _ON_A_CARD | {Move.ANSWER, Move.HINT, Move.REVEAL},
-    Judging: frozenset({Move.JUDGED, Move.CANCEL}),
+    Judging: frozenset({Move.JUDGED, Move.CANCEL, Move.INFO}),
     Missed: _ANYWHERE | _ON_A_CARD | {Move.ANSWER, Move.HINT, Move.REVEAL},
     Answered: _ANYWHERE | _ON_A_CARD | {Move.RATE},
     Finished: _ANYWHERE,

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, Any
 from flashtorch.cards.question import ask, question_seed
 from flashtorch.history.draft import Draft
 from flashtorch.history.event import Event, EventKind
+from flashtorch.history.event_id import new_id
 from flashtorch.history.faults import Stale
-from flashtorch.scheduling.moment import study_day
+from flashtorch.scheduling.moment import DAY_US, day_start, study_day
 from flashtorch.session.evidence import as_shown, misses
+from flashtorch.session.info import card_info
 from flashtorch.session.news import NotKept
+from flashtorch.session.today import today
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flashtorch.cards.model import Card
     from flashtorch.history.log import History
     from flashtorch.scheduling.moment import Moment
     from flashtorch.scheduling.params import Params
     from flashtorch.scheduling.state import CardState, Rating
-    from flashtorch.session.phase import Asking
+    from flashtorch.session.info import CardInfo
+    from flashtorch.session.phase import Asking, Today
 
 
 class Record:
@@ -56,16 +60,28 @@ class Record:
         return self._history.states()
 
     def review(
-        self, card: Card, state: CardState, rating: Rating, took_ms: int, evidence: Mapping[str, Any], now: Moment
+        self,
+        card: Card,
+        state: CardState,
+        rating: Rating,
+        took_ms: int,
+        evidence: Mapping[str, Any],
+        now: Moment,
+        *,
+        practice: bool = False,
     ) -> CardState | None:
-        """Keep a rating of a card that was shown in `state`; None when it was answered elsewhere since, and nothing is kept."""
-        event = self._event(EventKind.REVIEW, card, state, now, evidence, rating=int(rating), took_ms=took_ms)
+        """Keep a rating of a card that was shown in `state`; None when it was answered elsewhere since, and nothing is kept.
+
+        One in practice is always kept, and leaves the state as it is.
+        """
+        kind = EventKind.PRACTICE if practice else EventKind.REVIEW
+        event = self._event(kind, card, state, now, evidence, rating=int(rating), took_ms=took_ms)
         try:
             return self._history.append(event, state.last_event)
         except Stale:
             return None
 
-    def mark(self, kind: EventKind, card: Card, state: CardState, now: Moment, **data: str) -> CardState:
+    def mark(self, kind: EventKind, card: Card, state: CardState, now: Moment, **data: Any) -> CardState:
         """Keep an event that is right whatever another window did meanwhile."""
         event = self._event(kind, card, state, now, {"v": 1, **data})
         while True:
@@ -73,6 +89,25 @@ class Record:
                 return self._history.append(event, state.last_event)
             except Stale:
                 state = self.state(card)
+
+    def events(self, card: Card) -> list[Event]:
+        """Of the card, live and dead, in the order in which they happened."""
+        return self._history.events(str(card.id))
+
+    def practised(self, card: Card) -> int:
+        """How often the card was ever answered in practice."""
+        return sum(event.kind is EventKind.PRACTICE for event in self.events(card))
+
+    def info(self, card: Card, siblings: tuple[str, ...], now: Moment) -> CardInfo:
+        """Everything that is known of the card."""
+        return card_info(card, self.state(card), self.events(card), self._history.events(""), siblings, now, self.params)
+
+    def today(self, state_of: Callable[[str], CardState], now: Moment) -> Today:
+        """What was done on this study day so far; `state_of` gives the states as they are."""
+        day = study_day(now, self.params.rollover_hour)
+        begins = day_start(day, now.utc_offset_min, self.params.rollover_hour).at_us
+        # Ids begin with the time; a day's worth earlier takes in whoever has travelled since.
+        return today(self._history.events(since=new_id(begins - DAY_US, bytes(8))), state_of, day)
 
     def undo(self, now: Moment) -> Event | None:
         return self._history.undo(now)

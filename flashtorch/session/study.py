@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from flashtorch.session.leaving import leave
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.runner import Runner
+from flashtorch.session.scope import WHOLE, refuse_unknown
 from flashtorch.session.session import StudySession
 from flashtorch.trust import HOLDING_LEVELS, Trust, refusal
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.model import DeckInfo
     from flashtorch.paths import Paths
     from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.scope import Scope
     from flashtorch.settings import Settings
 
 
@@ -45,6 +47,15 @@ class Study:
     def narrow(self, deck: str | None) -> None:
         """Ask this deck alone, None for all; `session.begin` asks the first question of it."""
         self.queue.narrow(deck)
+
+    def within(self, scope: Scope) -> None:
+        """Ask what this scope holds, practice for instance; `session.begin` asks its first question and begins its time box.
+
+        Raises:
+            Trouble: no card has its note or tag.
+        """
+        refuse_unknown(scope, self.library.heads())
+        self.queue.within(scope)
 
     def close(self) -> None:
         """End every process and give the databases back; what was answered is kept already.
@@ -66,23 +77,29 @@ def open_study(
     trust_question: Callable[[DeckInfo], bool] | None = None,
     trust_all: bool = False,
     deck: str | None = None,
+    scope: Scope = WHOLE,
     environment: Mapping[str, str] = MappingProxyType({}),
     busy_ms: int = 5000,
 ) -> Study:
-    """Put a sitting together over the `given` decks, else all that are known; `deck` narrows it to one.
+    """Put a sitting together over the `given` decks, else all that are known; `scope` says what of them is asked, and for how long.
+
+    `deck` is short for a scope of one deck.
 
     `trust_question` asks a person whether a deck may run code where nothing holds it back; None when nobody can be asked.
 
     Of `environment`, only what finds libraries and chooses GPUs reaches a run.
 
     Raises:
-        Trouble: a path or a deck is missing, the history cannot be opened, or a deck needs trust and nobody can be asked.
+        Trouble: a path or a deck is missing, no card has the scope's note or tag, the history cannot be opened, or a deck needs
+            trust and nobody can be asked.
     """
+    scope = scope if deck is None else replace(scope, deck=deck)
     library = open_library(paths, given, register=True)
-    studied = library.decks if deck is None else (library.deck(deck),)
+    studied = library.decks if scope.deck is None else (library.deck(scope.deck),)
     params = Params.from_settings(settings)
     runner = Runner(python=settings.grader_python, device=settings.grader_device, environment=environment)
     try:
+        refuse_unknown(scope, library.heads())
         if not trust_all:
             runner.refuse(_refused(studied, Trust.load(paths.trust), runner, trust_question))
         history = History.open(paths.history, params, busy_ms=busy_ms, entropy=entropy, goes_on=True)
@@ -91,7 +108,7 @@ def open_study(
         library.close()
         raise
     record = Record(history)
-    queue = Queue(library.heads(), record.states, record.params, deck=deck)
+    queue = Queue(library.heads(), record.states, record.params, scope=scope)
     # Made here, so that the first question does not wait for it: a screen opens its study in a thread of its own.
     queue.counts(now)
     return Study(library, history, StudySession(library, queue, record, runner), runner, queue, partial(leave, history, paths, now))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from flashtorch.errors import Trouble
 from flashtorch.history.event import EventKind
 from flashtorch.history.glance import DeckCount, Glance, first_card, glance
+from flashtorch.scheduling.limits import days_of_work
 from flashtorch.scheduling.moment import day_start, study_day
 from flashtorch.scheduling.order import agenda_of
 from flashtorch.scheduling.params import Params
@@ -38,6 +39,7 @@ class Head:
     note: int | None
     siblings: str
     rev: int = 1
+    tags: tuple[str, ...] = ()
 
 
 def library(path: Path, heads: Sequence[Head]) -> Path:
@@ -72,7 +74,8 @@ def queued(learner: Learner, heads: Sequence[Head], params: Params, now: Moment,
     counts, first = today.counts(), today.next(now)
     names = sorted({head.deck for head in heads if only is None or head.deck in only})
     shown = tuple(DeckCount(name, *counts.get(name, (0, 0, 0))) for name in names)
-    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now))
+    backlog = days_of_work(sum(deck.review for deck in shown), today.waiting, params.reviews_per_day)
+    return Glance(today.day, shown, first.card if first else None, today.next_at_us(now), today.waiting, backlog)
 
 
 def first_of(seen: Glance, learner: Learner, heads: Sequence[Head]) -> tuple[str, int] | None:

@@ -33,6 +33,7 @@ class Head:
     note: int | None = None
     siblings: str = ""
     rev: int = 1
+    tags: tuple[str, ...] = ()
 
 
 def heads(count: int, **same: Any) -> list[Head]:

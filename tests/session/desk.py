@@ -108,10 +108,21 @@ class Judge:
 
 
 class Shelf:
-    """Cards by name."""
+    """Cards by name; `edited` are the names whose cards somebody changed, and what they will be once that is read; None for gone."""
 
     def __init__(self, cards: Sequence[Card]) -> None:
         self.cards = {str(card.id): card for card in cards}
+        self.edited: dict[str, Card | None] = {}
+
+    def is_stale(self, card: str) -> bool:
+        return card in self.edited
+
+    def refresh(self) -> None:
+        for name, now in self.edited.items():
+            self.cards.pop(name, None)
+            if now:
+                self.cards[name] = now
+        self.edited.clear()
 
     def card(self, card: str) -> Card:
         if card not in self.cards:

@@ -1,0 +1,183 @@
+"""What every move of a sitting needs: the phase, the news, the time that passes, and the next card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flashtorch.errors import Trouble
+from flashtorch.language import current
+from flashtorch.scheduling.moment import MINUTE_US
+from flashtorch.session.news import Gone
+from flashtorch.session.opening import opened, renewed
+from flashtorch.session.pace import Pace
+from flashtorch.session.phase import LEGAL, Answered, Asking, Finished, Judging, Missed, NotNow, Reason
+from flashtorch.session.queue import NO_COUNTS
+
+if TYPE_CHECKING:
+    from flashtorch.cards.model import Card
+    from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.judge import Judge
+    from flashtorch.session.news import News
+    from flashtorch.session.opening import Cards
+    from flashtorch.session.phase import Aside, Counts, Move, Phase
+    from flashtorch.session.queue import Queue
+    from flashtorch.session.record import Record
+    from flashtorch.session.scope import Scope
+
+
+class Sitting:
+    """Where a sitting stands, and how it goes on.
+
+    `news` are the things that the last move did besides leading to its phase.
+    """
+
+    def __init__(self, cards: Cards, queue: Queue, record: Record, judge: Judge) -> None:
+        self._cards = cards
+        self._queue = queue
+        self._record = record
+        self._judge = judge
+        self._pace = Pace(0)
+        self._until_us: int | None = None
+        """When the time box is over."""
+        self._lang = ""
+        """The language that the learner chose for this sitting."""
+        self._aside: dict[str, Aside] = {}
+        self._begun = False
+        self._phase: Phase = Finished(NO_COUNTS, None)
+        self.news: tuple[News, ...] = ()
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    @property
+    def scope(self) -> Scope:
+        """What is asked, and for how long."""
+        return self._queue.scope
+
+    @property
+    def rollover_hour(self) -> int:
+        """The local hour at which a study day begins."""
+        return self._record.params.rollover_hour
+
+    def counts(self, now: Moment) -> Counts:
+        """What today's limits still allow, skipped cards included; in practice, what is still to be practised."""
+        return self._queue.counts(now)
+
+    def minutes_left(self, now: Moment) -> int | None:
+        """What is left of the time box, a begun minute counting whole; 0 when it is over, None without one."""
+        if self._until_us is None:
+            return None
+        return max(0, -(-(self._until_us - now.at_us) // MINUTE_US))
+
+    def ending(self, now: Moment, reason: Reason = Reason.LEFT) -> Finished:
+        """The end of the sitting as it would be now, with the numbers of the day and what was set aside; nothing changes."""
+        today = self._record.today(self._queue.state, now)
+        return Finished(self.counts(now), self._queue.next_at_us(now), reason, today, tuple(self._aside.values()))
+
+    def begin(self, now: Moment) -> Phase:
+        """The first question; after the end of a sitting, what has fallen due since, with a new time box."""
+        self.news = ()
+        if self._begun:
+            self._queue.afresh()
+        self._begun = True
+        minutes = self.scope.minutes
+        self._until_us = None if minutes is None else now.at_us + round(minutes * MINUTE_US)
+        return self._next(now)
+
+    def _allowed(self, move: Move, now: Moment) -> Phase:
+        """The phase, when the move is legal in it; a legal move is a sign of life and clears the news."""
+        if move not in LEGAL[type(self._phase)]:
+            raise NotNow(move, self._phase)
+        self._pace = self._pace.touched(now.at_us)
+        self.news = ()
+        return self._phase
+
+    def _asking(self, move: Move, now: Moment) -> Asking:
+        self._allowed(move, now)
+        asking = self._on_screen()
+        assert isinstance(asking, Asking)
+        return asking
+
+    def _on_screen(self) -> Asking | Answered:
+        """The card that is open."""
+        shown = self._phase.asking if isinstance(self._phase, Missed | Judging) else self._phase
+        assert isinstance(shown, Asking | Answered)
+        return shown
+
+    def _next(self, now: Moment) -> Phase:
+        """The next question, of the card as its deck says it now; the end, when nothing is left or the time is over."""
+        if self._until_us is not None and now.at_us >= self._until_us:
+            return self._to(self.ending(now, Reason.TIME))
+        refreshed = ""
+        gone: list[str] = []
+        card: Card | None = None
+        while (name := self._queue.next(now)) is not None:
+            card = self._fresh(name, gone)
+            if card is None:
+                self._queue.set_aside(name)
+            elif name != refreshed and (state := self._record.state(card)) != self._queue.state(name):
+                # Another window has been here.
+                self._queue.changed(name, state)
+                refreshed = name
+            else:
+                break
+        if gone:
+            self._said(Gone(tuple(dict.fromkeys(gone))))
+        return self._to(self.ending(now, Reason.DONE)) if name is None or card is None else self._open(card, now)
+
+    def _open(self, card: Card, now: Moment) -> Phase:
+        lang = self._lang or current()
+        asking, took_ms = opened(card, self._record, self._judge, lang, practice=self.scope.is_practice)
+        self._pace = Pace(now.at_us, took_ms)
+        return self._to(asking)
+
+    def _renew(self, card: Card, lang: str) -> None:
+        """Show the open card once more, as it is now or in another language, and lose nothing."""
+        shown = renewed(self._on_screen(), card, self._judge, lang)
+        if isinstance(self._phase, Missed):
+            assert isinstance(shown, Asking)
+            self._to(replace(self._phase, asking=shown))
+        else:
+            self._to(shown)
+
+    def _card(self, name: str) -> Card | None:
+        """The card, unless it has gone from its deck, or went bad."""
+        try:
+            return self._cards.card(name)
+        except Trouble:
+            return None
+
+    def _fresh(self, name: str, gone: list[str]) -> Card | None:
+        """The card as its file says it now; `gone` is told what is missing."""
+        if self._cards.is_stale(name) and not self._look_again(gone):
+            gone.append(name)
+            return None
+        card = self._card(name)
+        if card is None:
+            gone.append(name)
+        return card
+
+    def _look_again(self, gone: list[str]) -> bool:
+        """Read what has changed in the decks; False when they are not there."""
+        try:
+            self._cards.refresh()
+        except Trouble:
+            return False
+        gone += self._queue.reshelve(self._cards.heads())
+        return True
+
+    def _keep(self, asking: Asking) -> Asking:
+        """The same, durable: quitting here does not turn the next try into a first one. Practice has no first tries."""
+        if not self.scope.is_practice:
+            self._record.save_draft(asking, self._pace.ms)
+        return asking
+
+    def _to(self, phase: Phase) -> Phase:
+        self._phase, self.news = phase, (*self.news, *self._record.bad_news())
+        return phase
+
+    def _said(self, news: News) -> Phase:
+        self.news = (*self.news, news)
+        return self._phase
