@@ -7,60 +7,81 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from flashtorch.cli.progress import Progress
 from flashtorch.errors import Trouble
 from flashtorch.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from flashtorch.cards.model import Card, Problem
     from flashtorch.cli.surroundings import Surroundings
-
-
-def running_problems(
-    cards: Sequence[Card],
-    path: Path,
-    around: Surroundings,
-    *,
-    trust_all: bool,
-    mutants: bool = True,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Iterator[Problem]:
-    """What running the cards of the decks at a path finds; where none of them holds code, nothing is started.
-
-    `progress` is told how many cards of how many are done. By default as many are checked at a time as there are cores.
-
-    Raises:
-        Trouble: no code can be run here, or the decks are not trusted where nothing holds them back.
-    """
-    cards = [card for card in cards if card.has_code]
-    if not cards:
-        return
-    from flashtorch.cards.library import open_library
-    from flashtorch.cli import permission
-    from flashtorch.grading.cardcheck import Thorough
     from flashtorch.grading.checked import Checked
-    from flashtorch.grading.deckcheck import check_cards
     from flashtorch.grading.grader import Grader
-    from flashtorch.sandbox.cell import Unavailable
-    from flashtorch.sandbox.sandbox import Sandbox
 
-    settings = around.settings
-    with Sandbox(settings.grader_python or sys.executable, environment=os.environ) as sandbox:
-        if not trust_all:
-            with contextlib.closing(open_library(around.paths, [path], register=False)) as library:
-                permission.require(library.decks, around.paths.trust, sandbox)
-        with (
-            contextlib.closing(Grader(sandbox, device=settings.grader_device, spare=False)) as grader,
-            contextlib.closing(Checked(around.paths.checked)) as kept,
-        ):
-            progress(0, len(cards))
+
+class Checking:
+    """Checks the cards of the decks at one path, as often as it is asked. What is started is started once, and only for code."""
+
+    def __init__(
+        self, around: Surroundings, path: Path, *, trust_all: bool, mutants: bool = True, jobs: int | None = None, runs: bool = True
+    ) -> None:
+        """With `runs` off, nothing is run; by default as many cards are checked at a time as there are cores."""
+        self._around = around
+        self._path = path
+        self._trust_all = trust_all
+        self._mutants = mutants
+        self._jobs = jobs or os.cpu_count() or 1
+        self._runs = runs
+        self._open = contextlib.ExitStack()
+        self._started: tuple[Grader, Checked] | None = None
+
+    def __enter__(self) -> Checking:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._open.close()
+
+    def problems(self, cards: Sequence[Card]) -> Iterator[Problem]:
+        """What running the cards finds.
+
+        Raises:
+            Trouble: no code can be run here, or the decks are not trusted where nothing holds them back.
+        """
+        cards = [card for card in cards if card.has_code] if self._runs else []
+        if not cards:
+            return
+        from flashtorch.grading.cardcheck import Thorough
+        from flashtorch.grading.deckcheck import check_cards
+        from flashtorch.sandbox.cell import Unavailable
+
+        grader, kept = self._start()
+        with Progress(_("checking")) as progress:
             try:
-                reports = check_cards(cards, grader, Thorough(mutants=mutants), jobs=jobs or os.cpu_count() or 1, kept=kept)
+                reports = check_cards(cards, grader, Thorough(mutants=self._mutants), jobs=self._jobs, kept=kept)
                 for done, report in enumerate(reports, 1):
                     progress(done, len(cards))
                     yield from report.problems
             except Unavailable as error:
                 raise Trouble(_("no code can be run here: {why}").format(why=error), advice=_("See --no-run")) from None
+
+    def _start(self) -> tuple[Grader, Checked]:
+        from flashtorch.cards.library import open_library
+        from flashtorch.cli import permission
+        from flashtorch.grading.checked import Checked
+        from flashtorch.grading.grader import Grader
+        from flashtorch.sandbox.sandbox import Sandbox
+
+        settings = self._around.settings
+        if self._started is None:
+            sandbox = self._open.enter_context(Sandbox(settings.grader_python or sys.executable, environment=os.environ))
+            grader = self._open.enter_context(contextlib.closing(Grader(sandbox, device=settings.grader_device, spare=False)))
+            kept = self._open.enter_context(contextlib.closing(Checked(self._around.paths.checked)))
+            self._started = grader, kept
+        grader, kept = self._started
+        if not self._trust_all:
+            # Each time: a watched deck may hold other code by now.
+            with contextlib.closing(open_library(self._around.paths, [self._path], register=False)) as library:
+                permission.require(library.decks, self._around.paths.trust, grader.sandbox)
+        return grader, kept

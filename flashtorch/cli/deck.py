@@ -11,11 +11,12 @@ import click
 
 from flashtorch.cards.model import CardId, main_language
 from flashtorch.cli import shown
+from flashtorch.cli.deck_check import check
 from flashtorch.cli.deck_shelf import add, list_decks, remove
 from flashtorch.cli.deck_write import new
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
-from flashtorch.language import _, n_
+from flashtorch.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,47 +30,8 @@ def deck() -> None:
     """Write, check, show and arrange decks."""
 
 
-for command in (list_decks, new, add, remove):
+for command in (list_decks, new, check, add, remove):
     deck.add_command(command)
-
-
-@deck.command()
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--no-run", is_flag=True, help="Only what needs no torch: grammar, compilation, picks, blanks.")
-@click.option("--no-mutants", is_flag=True, help="Do not try whether changed solutions still pass.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Cards at a time; as many as there are cores.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
-def check(path: Path, *, no_run: bool, no_mutants: bool, jobs: int | None, as_json: bool, trust_all: bool) -> int:
-    """Find what is wrong with the deck at PATH, a file or a folder: solutions must pass, starters and wrong answers fail."""
-    from flashtorch.cards.folder import read_path
-    from flashtorch.cli.checking import running_problems
-    from flashtorch.cli.progress import Progress
-
-    around = surroundings()
-    parsed = read_path(path)
-    problems = list(parsed.problems)
-    if not no_run:
-        with Progress(_("checking")) as progress:
-            problems += running_problems(
-                parsed.cards, path, around, trust_all=trust_all, mutants=not no_mutants, jobs=jobs, progress=progress
-            )
-    ok = not any(problem.severity == "error" for problem in problems)
-    decks = len({file.deck for file in parsed.files if file.is_card_file and file.deck})
-    if as_json:
-        listed = [shown.problem_fields(problem) for problem in problems]
-        shown.say_json({"ok": ok, "cards": len(parsed.cards), "decks": decks, "problems": listed})
-    else:
-        for problem in problems:
-            shown.say(shown.problem_line(problem))
-        shown.say(_summary(len(parsed.cards), decks, problems))
-    return ExitCode.YES if ok else ExitCode.NO
-
-
-def _summary(cards: int, decks: int, problems: Sequence[Problem]) -> str:
-    cards_said = n_("{count} card", "{count} cards", cards).format(count=cards)
-    decks_said = n_("{count} deck", "{count} decks", decks).format(count=decks)
-    return _("{cards} in {decks}: {problems}").format(cards=cards_said, decks=decks_said, problems=shown.counted(problems))
 
 
 @deck.command()
@@ -110,8 +72,12 @@ def _asked_for(paths: Paths, what: str) -> tuple[Sequence[Card], Sequence[Proble
     from flashtorch.cards.library import open_library
 
     with contextlib.closing(open_library(paths, register=False)) as library:
-        whole = [head.card for head in library.heads(name.deck) if head.card.partition(".")[0] == what]
-        return [library.card(card) for card in whole or [what]], ()
+        whole = [head.card for head in library.heads(name.deck) if what in (head.card, head.card.partition(".")[0])]
+        try:
+            return [library.card(card) for card in whole or [what]], ()
+        except Trouble as trouble:
+            nothing = _("no such file or folder, and no card of this name")
+            raise Trouble(nothing, where=what, advice=trouble.advice) from None
 
 
 def _fields(card: Card, seed: int | None) -> dict[str, Any]:

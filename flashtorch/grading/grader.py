@@ -81,7 +81,7 @@ class Grader:
         self, sandbox: Sandbox, *, device: str = "cpu", may_run: Callable[[Card], bool] = lambda _card: True, spare: bool = True
     ) -> None:
         """`may_run` is asked before anything of a card is run. With `spare` the next cell is ordered as soon as one was used."""
-        self._sandbox = sandbox
+        self.sandbox = sandbox
         self._device = device
         self._may_run = may_run
         self._spare = spare
@@ -143,7 +143,7 @@ class Grader:
 
     def report(self) -> Report:
         """What the sandbox found out about this machine. Raises Unavailable when no code can be run here."""
-        return self._sandbox.report()
+        return self.sandbox.report()
 
     def outcome(self, entry: str, payload: bytes, limits: Limits) -> Outcome:
         """How a run of an entry ended that is no answer: a proof, or many programs at once; waits.
@@ -185,7 +185,7 @@ class Grader:
         total = len(exercise.expressions)
         if answer is not None and not whole and (refused := _refused(exercise, answer)) is not None:
             return Verdict(VerdictName.SYNTAX, 0, total, refused)
-        report = self._sandbox.report()
+        report = self.sandbox.report()
         about = Verdict(VerdictName.BROKEN, 0, total, torch=report.torch, device=exercise.limits.device, level=report.level)
         if (unfit := _unfit(exercise, report)) is not None:
             return replace(about, finding=unfit)
