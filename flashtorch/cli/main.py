@@ -61,7 +61,7 @@ def _run(arguments: list[str]) -> int:
 
         # The everyday start is spared the command line's library, which takes a tenth of the time to the first card.
         if is_terminal(sys.stdin) and is_terminal(sys.stdout):
-            return on_screen((), deck=None, trust_all=False)
+            return on_screen(())
     from flashtorch.cli.commands import run
 
     return run(arguments)

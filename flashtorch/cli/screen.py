@@ -6,13 +6,16 @@ import os
 from typing import TYPE_CHECKING
 
 from flashtorch.cli.surroundings import now, surroundings
+from flashtorch.session.scope import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from flashtorch.session.scope import Scope
 
-def on_screen(paths: Sequence[Path], *, deck: str | None, trust_all: bool) -> int:
+
+def on_screen(paths: Sequence[Path], *, scope: Scope = WHOLE, trust_all: bool = False) -> int:
     """Study on the screen; the exit code.
 
     Raises:
@@ -22,7 +25,7 @@ def on_screen(paths: Sequence[Path], *, deck: str | None, trust_all: bool) -> in
     from flashtorch.tui.app import run_app
 
     return run_app(
-        around.paths, around.settings, paths, now, entropy=os.urandom, environment=os.environ, trust_all=trust_all, deck=deck
+        around.paths, around.settings, paths, now, entropy=os.urandom, environment=os.environ, trust_all=trust_all, scope=scope
     )
 
 

@@ -15,6 +15,7 @@ from flashtorch.cli.shown import problem_line, say, warn
 from flashtorch.cli.surroundings import Surroundings, now, surroundings
 from flashtorch.errors import ExitCode
 from flashtorch.language import _
+from flashtorch.session.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,21 +44,41 @@ class Terminal:
 @click.argument("paths", metavar="[PATH…]", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--plain", is_flag=True, help="Line by line, for pipes and screen readers.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line, each way, for programs.")
-@click.option("--deck", metavar="NAME", help="Study this deck only.")
+@click.option("--minutes", metavar="N", type=click.FloatRange(min=0, min_open=True), help="Stop asking after so many minutes.")
+@click.option("--deck", metavar="NAME", help="Only cards of this deck.")
+@click.option("--note", metavar="N", type=int, help="Only cards of this note.")
+@click.option("--tag", metavar="TAG", help="Only cards with this tag.")
+@click.option("--cram", is_flag=True, help="Practise every card, due or not; the schedule stays as it is.")
+@click.option("--ahead", metavar="DAYS", type=click.IntRange(1), default=None, help="Practise what falls due in the next days.")
 @click.option("--trust", is_flag=True, help="Run the decks' code where nothing holds it back, this time.")
-def study(paths: tuple[Path, ...], *, plain: bool, jsonl: bool, deck: str | None, trust: bool) -> int:
+def study(
+    paths: tuple[Path, ...],
+    *,
+    plain: bool,
+    jsonl: bool,
+    minutes: float | None,
+    deck: str | None,
+    note: int | None,
+    tag: str | None,
+    cram: bool,
+    ahead: int | None,
+    trust: bool,
+) -> int:
     """Study: what is due, then what is new. The default command."""
     if plain and jsonl:
         raise click.UsageError(_("--plain and --jsonl exclude each other"))
+    if cram and ahead:
+        raise click.UsageError(_("--cram asks every card, so --ahead has nothing to add"))
     around = surroundings()
+    scope = Scope(minutes, note, tag, deck, cram, ahead or 0)
     if jsonl:
-        return _jsonl(around, paths, deck, trust_all=trust)
+        return _jsonl(around, paths, scope, trust_all=trust)
     if not plain and is_terminal(sys.stdin) and is_terminal(sys.stdout):
-        return on_screen(paths, deck=deck, trust_all=trust)
-    return _plain(around, paths, deck, trust_all=trust, unasked=not plain)
+        return on_screen(paths, scope=scope, trust_all=trust)
+    return _plain(around, paths, scope, trust_all=trust, unasked=not plain)
 
 
-def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, trust_all: bool, unasked: bool) -> int:
+def _plain(around: Surroundings, paths: Sequence[Path], scope: Scope, *, trust_all: bool, unasked: bool) -> int:
     from flashtorch.cli.plain import LineMode
 
     for stream in (sys.stdin, sys.stdout):
@@ -68,7 +89,7 @@ def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
     if asks:
         # Gives `input` its line editing; without it, wide characters are deleted by halves.
         import readline  # noqa: F401
-    study = _opened(around, paths, deck, asks, trust_all=trust_all)
+    study = _opened(around, paths, scope, asks, trust_all=trust_all)
     if unasked:
         warn(_("This is no terminal: going on line by line (--plain; --jsonl for programs)."))
     try:
@@ -78,10 +99,10 @@ def _plain(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
         study.close()
 
 
-def _jsonl(around: Surroundings, paths: Sequence[Path], deck: str | None, *, trust_all: bool) -> int:
+def _jsonl(around: Surroundings, paths: Sequence[Path], scope: Scope, *, trust_all: bool) -> int:
     from flashtorch.cli import jsonl
 
-    study = _opened(around, paths, deck, None, trust_all=trust_all)
+    study = _opened(around, paths, scope, None, trust_all=trust_all)
     try:
         with always_heard():
             return jsonl.run(study.session, sys.stdin.buffer, sys.stdout.buffer, now)
@@ -90,7 +111,7 @@ def _jsonl(around: Surroundings, paths: Sequence[Path], deck: str | None, *, tru
 
 
 def _opened(
-    around: Surroundings, paths: Sequence[Path], deck: str | None, asks: Callable[[DeckInfo], bool] | None, *, trust_all: bool
+    around: Surroundings, paths: Sequence[Path], scope: Scope, asks: Callable[[DeckInfo], bool] | None, *, trust_all: bool
 ) -> Study:
     """The sitting; what is wrong with decks is said on stderr, and their good cards are studied."""
     from flashtorch.session.study import open_study
@@ -103,7 +124,7 @@ def _opened(
         entropy=os.urandom,
         trust_question=asks,
         trust_all=trust_all,
-        deck=deck,
+        scope=scope,
         environment=os.environ,
     )
     for notice in study.library.notices:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from flashtorch.cards.model import Card
     from flashtorch.cards.question import Question
+    from flashtorch.grading.scratch import Scratch
     from flashtorch.grading.verdict import Verdict
 
 
@@ -23,6 +24,19 @@ class Ticket(Protocol):
         """End it, from any thread."""
 
 
+class ScratchTicket(Protocol):
+    """A program to be run and looked at, without being judged."""
+
+    @property
+    def id(self) -> int: ...
+
+    def run(self) -> Scratch | None:
+        """Run it and wait; never raises. None once it was cancelled."""
+
+    def cancel(self) -> None:
+        """End it, from any thread."""
+
+
 class Judge(Protocol):
     """Runs answers."""
 
@@ -34,6 +48,9 @@ class Judge(Protocol):
 
     def ticket(self, question: Question, answer: str) -> Ticket:
         """The answer, ready to be run."""
+
+    def scratch(self, question: Question, answer: str) -> ScratchTicket:
+        """What is written on a code or fill card, ready to be run and looked at."""
 
     def value(self, question: Question) -> Ticket:
         """What a predict card's last expression gives, ready to be run; the verdict's sentence says it."""

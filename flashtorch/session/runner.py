@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.grading.grader import Grader
     from flashtorch.sandbox.sandbox import Sandbox
-    from flashtorch.session.judge import Ticket
+    from flashtorch.session.judge import ScratchTicket, Ticket
 
 
 class Runner:
@@ -68,6 +68,9 @@ class Runner:
 
     def ticket(self, question: Question, answer: str) -> Ticket:
         return self._started().ticket(question, answer)
+
+    def scratch(self, question: Question, answer: str) -> ScratchTicket:
+        return self._started().scratch(question, answer)
 
     def value(self, question: Question) -> Ticket:
         return self._started().value(question)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -76,14 +76,11 @@ def open_study(
     entropy: Callable[[int], bytes],
     trust_question: Callable[[DeckInfo], bool] | None = None,
     trust_all: bool = False,
-    deck: str | None = None,
     scope: Scope = WHOLE,
     environment: Mapping[str, str] = MappingProxyType({}),
     busy_ms: int = 5000,
 ) -> Study:
     """Put a sitting together over the `given` decks, else all that are known; `scope` says what of them is asked, and for how long.
-
-    `deck` is short for a scope of one deck.
 
     `trust_question` asks a person whether a deck may run code where nothing holds it back; None when nobody can be asked.
 
@@ -93,7 +90,6 @@ def open_study(
         Trouble: a path or a deck is missing, no card has the scope's note or tag, the history cannot be opened, or a deck needs
             trust and nobody can be asked.
     """
-    scope = scope if deck is None else replace(scope, deck=deck)
     library = open_library(paths, given, register=True)
     studied = library.decks if scope.deck is None else (library.deck(scope.deck),)
     params = Params.from_settings(settings)

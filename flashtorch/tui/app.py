@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flashtorch.errors import ExitCode
+from flashtorch.session.scope import WHOLE
 from flashtorch.tui.glimpse import Glimpse
 from flashtorch.tui.opening import opening
 from flashtorch.tui.quiet_gc import QuietGC
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from flashtorch.paths import Paths
     from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.scope import Scope
     from flashtorch.settings import Settings
 
 
@@ -27,9 +29,9 @@ def run_app(
     entropy: Callable[[int], bytes],
     environment: Mapping[str, str],
     trust_all: bool = False,
-    deck: str | None = None,
+    scope: Scope = WHOLE,
 ) -> int:
-    """Study on the screen until the learner quits.
+    """Study on the screen until the learner quits; `scope` says what is asked, and for how long.
 
     Raises:
         Trouble: the sitting could not be opened.
@@ -37,7 +39,7 @@ def run_app(
     # Before the toolkit is loaded, for looking through what that allocates takes a tenth of the time to the first card.
     quiet = QuietGC()
     how = opening(
-        paths, settings, given, now, entropy=entropy, environment=environment, trust_all=trust_all, deck=deck
+        paths, settings, given, now, entropy=entropy, environment=environment, trust_all=trust_all, scope=scope
     )
     glimpse = Glimpse(how.glimpse)
     # Waited for here, because two threads that both compute hold each other up; a slow one goes on beside the rest.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from flashtorch.language import n_
+from flashtorch.session.scope import WHOLE
 from flashtorch.tui.glimpse import UNKNOWN, Sight, sight
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.model import DeckInfo
     from flashtorch.paths import Paths
     from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.scope import Scope
     from flashtorch.session.study import Study
     from flashtorch.settings import Settings
     from flashtorch.tui.overview import Overview
@@ -54,9 +56,9 @@ def opening(
     entropy: Callable[[int], bytes],
     environment: Mapping[str, str],
     trust_all: bool,
-    deck: str | None,
+    scope: Scope = WHOLE,
 ) -> Opening:
-    """The sitting over the `given` decks, else over all that are known; `deck` narrows it to one."""
+    """The sitting over the `given` decks, else over all that are known; `scope` says what of them is asked, and for how long."""
 
     def opens(asks: TrustQuestion) -> Study:
         # Loads the database and the schedule's engine, which takes longer than the first paint.
@@ -70,15 +72,15 @@ def opening(
             entropy=entropy,
             trust_question=asks,
             trust_all=trust_all,
-            deck=deck,
+            scope=scope,
             environment=environment,
             busy_ms=_BUSY_MS,
         )
 
     def glimpses() -> Sight:
-        if given:
+        if given or not scope.is_whole:
             return Sight(is_first_run=not paths.history.exists())
-        return sight(paths, settings, deck, now())
+        return sight(paths, settings, scope.deck, now())
 
     def looks(library: Library | None) -> Overview:
         # The database's own module is all that this loads, but the first card does without it.
@@ -90,7 +92,7 @@ def opening(
         with closing(open_library(paths, given, register=False)) as own:
             return overview(own, paths, settings, now())
 
-    return Opening(opens, glimpses, looks, deck, settings.rollover_hour, str(paths.home))
+    return Opening(opens, glimpses, looks, scope.deck, settings.rollover_hour, str(paths.home))
 
 
 def remarks(library: Library) -> tuple[str, ...]:

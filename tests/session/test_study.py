@@ -15,6 +15,7 @@ from flashtorch.sandbox.cell import Report, Unavailable
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Judging
 from flashtorch.session.runner import Runner
+from flashtorch.session.scope import Scope
 from flashtorch.session.study import open_study
 from flashtorch.settings import Settings
 from flashtorch.trust import Trust
@@ -137,7 +138,7 @@ def test_another_deck_needs_no_trust_for_the_one_that_is_studied(monkeypatch: py
     level(monkeypatch, "D")
     other = deck.with_name("other.md")
     other.write_text("\n".join(line for line in DECK.format(name="other").split("\n") if line not in ("```", "torch.ones(2).sum()", "```python predict", "<!-- card: sum -->")), encoding="utf-8")
-    study = opened(paths, deck, other, deck="other")
+    study = opened(paths, deck, other, scope=Scope(deck="other"))
     assert first(study).question.card.id.deck == "other"
     study.close()
 
@@ -158,7 +159,7 @@ def test_a_deck_that_is_missing_leaves_nothing_open(paths: Paths, deck: Path) ->
     with pytest.raises(Trouble):
         opened(paths, deck.with_name("none.md"))
     with pytest.raises(Trouble, match="mine"):
-        opened(paths, deck, deck="mnie")
+        opened(paths, deck, scope=Scope(deck="mnie"))
     assert not paths.history.exists()
 
 

@@ -20,6 +20,7 @@ from flashtorch.history.log import History
 from flashtorch.paths import Paths
 from flashtorch.scheduling.params import Params
 from flashtorch.session.phase import Answered, Missed
+from flashtorch.session.scope import Scope
 from flashtorch.settings import Settings
 from flashtorch.tui.flashtorch_app import FlashtorchApp
 from flashtorch.tui.glimpse import UNKNOWN, Sight, sight
@@ -111,7 +112,7 @@ def test_without_a_library_the_first_paint_is_as_light(tmp_path: Path) -> None:
 def test_the_glimpse_is_what_the_sitting_asks(tmp_path: Path) -> None:
     paths = registered(tmp_path, CHOICE)
     clock = Clock()
-    how = opening(paths, Settings(), (), clock, entropy=os.urandom, environment=os.environ, trust_all=True, deck="t")
+    how = opening(paths, Settings(), (), clock, entropy=os.urandom, environment=os.environ, trust_all=True, scope=Scope(deck="t"))
     glimpsed = how.glimpse().asking
     study = how.open(lambda deck: True)
     try:
@@ -218,7 +219,7 @@ async def test_real_torch_judges(tmp_path: Path) -> None:
     file.write_text(f"---\ndeck: t\n---\n\n{CODE}", encoding="utf-8")
     clock, before = Clock(), "torch" in sys.modules
     how = opening(
-        Paths(tmp_path), Settings(), [file], clock, entropy=os.urandom, environment=os.environ, trust_all=True, deck=None
+        Paths(tmp_path), Settings(), [file], clock, entropy=os.urandom, environment=os.environ, trust_all=True
     )
     History.open(Paths(tmp_path).history, Params()).close()
     app = FlashtorchApp(how, clock)
