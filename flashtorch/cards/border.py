@@ -23,7 +23,8 @@ NEEDS = ("processes",)
 _RANGE = re.compile(r"(?:==|!=|~=|[<>]=?)[ ]*[0-9]+(?:\.[0-9]+){0,3}(?:\.\*)?")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}")
 _FLOAT = re.compile(r"(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_VERSION = re.compile(r"=?[ ]*v?([0-9]+(?:\.[0-9]+){0,3})")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _UNITS = {"": 1, "m": 1, "mb": 1, "mib": 1, "g": 1024, "gb": 1024, "gib": 1024}
 
 
@@ -144,14 +145,14 @@ def card_options(values: Mapping[str, str]) -> tuple[CardOptions, dict[str, str]
     """The options of a card comment, those that can be read, and for each other key what is wrong."""
     wrong = _wrong(CardOptions, values)
     good = {key: value for key, value in values.items() if key not in wrong}
-    return CardOptions.model_validate(good), {key: _expected(key).format(value=values[key]) for key in wrong}
+    return CardOptions.model_validate(good), {key: _said(key, values[key]) for key in wrong}
 
 
 def part_options(values: Mapping[str, str]) -> tuple[PartOptions, dict[str, str]]:
     """The options of a fence, as `card_options`."""
     wrong = _wrong(PartOptions, values)
     good = {key: value for key, value in values.items() if key not in wrong}
-    return PartOptions.model_validate(good), {key: _expected(key).format(value=values[key]) for key in wrong}
+    return PartOptions.model_validate(good), {key: _said(key, values[key]) for key in wrong}
 
 
 def front_matter_faults(values: Mapping[str, str]) -> dict[str, str]:
@@ -159,11 +160,11 @@ def front_matter_faults(values: Mapping[str, str]) -> dict[str, str]:
     faults = {}
     for key in _wrong(_Head, values):
         if not values[key]:
-            faults[key] = _("the key `{key}:` has no value").format(key=key)
+            faults[key] = _("`{key}:` has no value: write one, or remove the line").format(key=key)
         elif key == "deck":
             faults[key] = _("`{name}` names no deck: {rule}").format(name=values[key], rule=name_rule())
         else:
-            faults[key] = _expected(key).format(value=values[key])
+            faults[key] = _said(key, values[key])
     return faults
 
 
@@ -173,6 +174,16 @@ def _wrong(model: type[BaseModel], values: Mapping[str, str]) -> list[str]:
     except ValidationError as error:
         return list(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors(include_url=False, include_context=False)))
     return []
+
+
+def _said(key: str, value: str) -> str:
+    """What is wrong with a value, and what was meant by it where that can be told."""
+    if key == "torch" and (one := _VERSION.fullmatch(value)):
+        message = _("`{value}` is one version, not a range: write `>={one}` for it and newer ones, or `=={one}.*` for it alone")
+        return message.format(value=value, one=one[1])
+    if key == "format" and re.fullmatch(r"v?0*1(?:\.0+)*", value):
+        return _("`format: {value}` is written `format: 1`").format(value=value)
+    return _expected(key).format(value=value)
 
 
 def _expected(key: str) -> str:
@@ -191,6 +202,6 @@ def _expected(key: str) -> str:
         "fact": _("`fact=` is a word of at most 200 characters"),
         "tol": _("`tol=` is a number from 0, for instance `1e-3`, and `{value}` is none"),
         "lang": _("`lang:` is a language code such as `en` or `zh`, and `{value}` is none"),
-        "format": _("`format: {value}` is unknown: this is format 1"),
+        "format": _("`format: {value}` is not read by this flashtorch, which knows format 1: update it, or write `format: 1`"),
         "title": _("`title:` is a name of at most 500 characters"),
     }[key]

@@ -11,7 +11,7 @@ from flashtorch.cards.faults import Fault
 from flashtorch.cards.hashes import code_hash, content_hash
 from flashtorch.cards.kinds import Traits, kind_of, partner_faults
 from flashtorch.cards.markdown import to_prose
-from flashtorch.cards.model import Card, CardId, CardLimits, Kind, Option, Place, Side
+from flashtorch.cards.model import Card, CardId, CardLimits, Kind, Option, Place, Role, Side
 from flashtorch.cards.parts import bad_pick, repeated_pick
 from flashtorch.cards.sides import Composer, with_references
 from flashtorch.cards.tasks import read_tasks
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from flashtorch.cards.border import CardOptions
     from flashtorch.cards.details import Details
     from flashtorch.cards.frontmatter import FrontMatter
-    from flashtorch.cards.model import Role
     from flashtorch.cards.parts import ReadPart
     from flashtorch.cards.picks import Pick
     from flashtorch.cards.sides import Shown, Sides
@@ -164,7 +163,30 @@ def _prose_picks(sides: Sides, stretch: Stretch, tasks: Tasks, parts: Sequence[R
     texts = prose_texts(sides, stretch, tasks)
     in_parts = any(pick.choices for read in parts for pick in picks.find(read.part.source))
     generated = in_parts or any(pick.choices for text, _rows in texts for pick in picks.find(text))
-    return generated, [fault for text, rows in texts for fault in pick_faults(text, rows)] if generated else []
+    if not generated:
+        return False, []
+    faults = [fault for text, rows in texts for fault in pick_faults(text, rows)]
+    found = [each for text, rows in texts for each in found_picks(text, rows)]
+    found += [each for read in parts for each in _part_picks(read)]
+    return True, [*faults, *_name_faults(sorted(found, key=lambda each: each[1]))]
+
+
+def _part_picks(read: ReadPart) -> Iterator[tuple[Pick, int]]:
+    look = picks.find if read.part.role is Role.ANSWER else picks.find_in_code
+    for pick in look(read.part.source):
+        yield pick, read.part.line + 1 + read.part.source.count("\n", 0, pick.start)
+
+
+def _name_faults(found: Sequence[tuple[Pick, int]]) -> Iterator[Fault]:
+    """A name stands for one list, or what looks like one number would be two."""
+    first: dict[str, tuple[Pick, int]] = {}
+    for pick, line in found:
+        if not pick.name or not pick.choices:
+            continue
+        earlier, at = first.setdefault(pick.name, (pick, line))
+        if earlier.text != pick.text:
+            message = _("the name `{name}` stands at line {line} for `{pick}`: write the same here, or take another name")
+            yield Fault(line, "pick-name", message.format(name=pick.name, line=at, pick=earlier.text[:80]))
 
 
 def found_picks(text: str, rows: Sequence[int]) -> Iterator[tuple[Pick, int]]:
@@ -182,7 +204,7 @@ def pick_faults(text: str, rows: Sequence[int]) -> Iterator[Fault]:
     for pick, line in found_picks(text, rows):
         if not pick.choices:
             yield bad_pick(line)
-        elif pick.text in seen and not pick.named:
+        elif pick.text in seen and not pick.name:
             # A sentence has no other way than to say a name twice.
             yield repeated_pick(line, pick.text)
         seen.add(pick.text)

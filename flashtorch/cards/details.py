@@ -76,8 +76,9 @@ class Folds:
             if block.sort is Sort.HTML and any(True for _tag in tags_of(block.text)):
                 self._block(block)
         for left in self._open:
-            self._fault(left.row, "unclosed-details", _("this `<details>` is never closed: end it with a line `</details>`"))
+            # Of one that should not be there, that much is said already.
             if not left.nested:
+                self._fault(left.row, "unclosed-details", _("this `<details>` is never closed: end it with a line `</details>`"))
                 self._keep(left, self.end)
         self.found.sort(key=lambda details: details.row)
         return self

@@ -67,7 +67,7 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         end + 1,
         deck if border.is_name(deck) else None,
         values.get("title", ""),
-        values.get("lang", ""),
+        _language(values.get("lang", "")),
         values.get("torch", ""),
         tuple(sorted(reading.faults, key=lambda fault: fault.line)),
         reading.lines,
@@ -116,6 +116,12 @@ def _read_line(text: str, line: int, reading: _Reading) -> None:
         reading.lines[key] = line
         # A name holds no quotes; around a sentence or a range of versions they are a habit.
         reading.values[key] = value if key == "deck" else _unquoted(value)
+
+
+def _language(tag: str) -> str:
+    """`EN` and `ZH-CN` as `en` and `zh-CN`."""
+    main, sign, rest = re.fullmatch(r"([^-_]*)([-_]?)(.*)", tag, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{main.lower()}{sign}{rest}"
 
 
 def _unquoted(value: str) -> str:

@@ -23,7 +23,7 @@ from flashtorch.cards.twins import WARNINGS, Translator, head_faults
 from flashtorch.language import _, n_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from flashtorch.cards.blocks import Block
     from flashtorch.cards.fences import Info
@@ -209,9 +209,15 @@ class _Reader:
                 message = _("a card has one `{role}`, and the first stands at line {line}")
                 self._fault(fence.row, "repeated-part", message.format(role=info.role, line=line))
             read = read_part(fence, info)
-            self.faults += read.faults
+            self.faults += self._told(read)
             parts[at].append(read)
         return parts
+
+    def _told(self, read: ReadPart) -> Iterator[Fault]:
+        """The faults of a part; that Python stumbles over a control character is told by the character."""
+        rows = range(read.block.row + 1, read.block.end + 1)
+        controlled = any(fault.code == "control-character" and fault.line in rows for fault in self.faults)
+        return (fault for fault in read.faults if not (controlled and fault.code == "python-syntax"))
 
     def _ids(self, deck: str | None) -> list[tuple[str, Place]]:
         return [

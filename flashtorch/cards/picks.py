@@ -50,9 +50,10 @@ class Pick:
         return self.start + len(self.text)
 
     @property
-    def named(self) -> bool:
-        """Whether it has a name, as in `pick(h=(3, 5))`."""
-        return re.match(r"pick\(\s*\w+\s*=", self.text) is not None
+    def name(self) -> str:
+        """`h` of `pick(h=(3, 5))`; mostly empty."""
+        match = re.match(r"pick\(\s*(\w+)\s*=", self.text)
+        return match[1] if match else ""
 
 
 def find(text: str) -> Iterator[Pick]:
