@@ -17,6 +17,7 @@ _QUIET = "$text-muted"
 _NEW, _LEARNING, _DUE = "$text-primary", "$text-error", "$text-success"
 NARROW = 60
 TINY = 34
+LEAST = 20
 _NUMBER = 7
 
 
@@ -53,7 +54,9 @@ def _line(number: int, marked: int, name: Content, counts: tuple[int, ...], said
 
 def _right(left: Content | str, words: list[str], width: int, styles: list[str]) -> Content:
     """`left`, cut where it must be, and the numbers that there is room for at the right."""
-    if width < TINY:
+    if width < LEAST:
+        words, styles = [], []
+    elif width < TINY:
         words, styles = words[2:], styles[2:]
     elif width < NARROW:
         words, styles = [words[0], words[2]], [styles[0], styles[2]]

@@ -103,7 +103,11 @@ def _last_weeks(view: Overview, width: int) -> list[Content]:
     title = n_("the last {count} week", "the last {count} weeks", weeks).format(count=weeks)
     names = [_("Mon"), "", _("Wed"), "", _("Fri"), "", _("Sun")]
     months, *days = heat_rows(heat_map(view.past.days, view.day, weeks), names)
-    return [Content.styled(title, f"bold {_QUIET}"), Content.styled(months, _QUIET), *(_shaded(day) for day in days)]
+    return [_title(title, width), Content.styled(months, _QUIET), *(_shaded(day) for day in days)]
+
+
+def _title(text: str, width: int) -> Content:
+    return Content.styled(text, f"bold {_QUIET}").truncate(width, ellipsis=True)
 
 
 def _shaded(row: str) -> Content:
@@ -118,7 +122,7 @@ def _next_days(past: Tally, day: int, width: int) -> list[Content]:
     title = n_("the next {count} day", "the next {count} days", days).format(count=days)
     title += "  " + _("at most {count}").format(count=max(due, default=0))
     dates = marked(due, [(index, str(date_of(day + index).day)) for index in (0, 7, 13)])
-    return [Content.styled(title, f"bold {_QUIET}"), *columns(due, 5), dates]
+    return [_title(title, width), *columns(due, 5), dates]
 
 
 def _side_by_side(left: list[Content], right: list[Content], at: int) -> list[Content]:

@@ -73,7 +73,9 @@ class HomeScreen(Page):
             return
         self._marked = inside
         self.draw()
-        self.body.scroll_to_region(Region(0, self._at + 1, 1, 1), animate=False)
+        # What is above the first line is seen with it, where both have room.
+        top = 0 if not inside and self._at + 2 < self.body.size.height else self._at
+        self.body.scroll_to_region(Region(0, top, 1, self._at - top + 2), animate=False)
 
     def action_down(self) -> None:
         self._mark(self._marked + 1)
@@ -83,7 +85,6 @@ class HomeScreen(Page):
 
     def action_top(self) -> None:
         self._mark(0)
-        self.body.scroll_home(animate=False)
 
     def action_bottom(self) -> None:
         self._mark(len(self.view.decks) if self.view else 0)
