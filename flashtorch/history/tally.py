@@ -34,7 +34,7 @@ class DueDay:
     review: int = 0
     """Reviews whose day this is."""
     overdue: int = 0
-    """Reviews whose own day has passed."""
+    """Reviews whose own day has passed by then."""
 
     @property
     def total(self) -> int:
@@ -85,7 +85,7 @@ _DECK_OF_EVENT = "substr(card, 1, instr(card, '/') - 1)"
 # As in a glance: a state counts unless the deck has begun its card anew, and the join starts from the states. What is due earlier
 # is due today; what is buried today comes back tomorrow.
 _DUE = """
-SELECT max(s.due_day, :day + (s.buried_day IS :day)), s.due_day < :day, count(*)
+SELECT max(s.due_day, :day + (s.buried_day IS :day)), s.due_day < :day + (s.buried_day IS :day), count(*)
 FROM card_state s CROSS JOIN library.heads h ON h.card = s.card AND s.rev >= h.rev
 WHERE s.stage = :stage AND s.due_day < :end AND NOT s.suspended
 """

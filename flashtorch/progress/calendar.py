@@ -78,5 +78,5 @@ def forecast(cards: Iterable[CardLike], states: Mapping[str, CardState], today: 
         day = max(state.due_day, today + (state.buried_day == today))
         if day in found:
             is_step = state.stage is not Stage.REVIEW
-            found[day]["learning" if is_step else "overdue" if state.due_day < today else "review"] += 1
+            found[day]["learning" if is_step else "overdue" if state.due_day < day else "review"] += 1
     return tuple(DueDay(day, **counts) for day, counts in found.items())

@@ -46,7 +46,7 @@ def counted(learner: Learner, heads: Sequence[Head], only: Sequence[str] | None,
             continue
         at = max(state.due_day, day + 1 if state.buried_day == day else day)
         if at in due:
-            due[at][0 if state.stage != "review" else 2 if state.due_day < day else 1] += 1
+            due[at][0 if state.stage != "review" else 2 if state.due_day < at else 1] += 1
     rows = []
     run = 0
     for each in range(min(days, default=0), max(days, default=0) + 1):

@@ -107,8 +107,10 @@ def live_a_year(folder: Path) -> Year:
             hour = chance.choice((5, 5, 14, 19.9))
             learner.now = Moment(day_start(day, offset).at_us + int(hour * 60 * MINUTE_US), offset)
             sitting(year, chance, day)
-    # The last morning, before anything is answered.
+    # The last morning, before anything is answered: something that is due is put off until tomorrow.
     learner.now = Moment(day_start(first + DAYS, 60).at_us + 2 * DAY_US // 24, 60)
+    due = (card for card, state in learner.history.states().items() if (state.due_day or 0) == first + DAYS and not state.suspended)
+    learner.does(EventKind.BURY, min(due))
     year.events = learner.history.events()
     year.states = {head.card: for_rev(learner.history.state(head.card), head.rev) for head in year.heads}
     return year
