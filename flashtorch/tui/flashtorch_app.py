@@ -81,7 +81,8 @@ class FlashtorchApp(App[int]):
         self.study: Study | None = None
         self.trouble: Trouble | None = None
         """Why the sitting could not be opened."""
-        self.review = ReviewScreen(now, lambda: self._sight.asking, stirred=quiet.stir if quiet else lambda: None)
+        stirred = quiet.stir if quiet else lambda: None
+        self.review = ReviewScreen(now, lambda: self._sight.asking, stirred=stirred, editor=how.editor)
 
     def get_default_screen(self) -> Screen[Any]:
         """The first card; home where nothing is to be asked, and on the very first run what was found here."""
@@ -163,7 +164,7 @@ class FlashtorchApp(App[int]):
     async def _begin_review(self, study: Study) -> None:
         if self._deck != self._how.deck:
             study.narrow(self._deck)
-        await self.review.begin(study.session, self._device, lambda: study.runner.sandbox.report().level)
+        await self.review.begin(study.session, study.runner, self._device, lambda: study.runner.sandbox.report().level)
 
     def _may_run(self, deck: DeckInfo) -> bool:
         """Ask on the screen, and wait in the thread that opens the study."""

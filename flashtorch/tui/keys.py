@@ -31,6 +31,8 @@ class Scene(Enum):
     """The same, the keys being the editor's or the line's."""
     RUNNING = auto()
     RATING = auto()
+    IMPROVING = auto()
+    """An answer has been judged and is worked on further, the keys being the editor's."""
     FINISHED = auto()
     WELCOME = auto()
     """The page of the first run."""
@@ -63,6 +65,7 @@ _S = Scene
 _CARD = frozenset({_S.RECALLING, _S.CHOOSING, _S.READING, _S.RATING})
 _WRITTEN = frozenset({_S.READING, _S.WRITING})
 _OPEN = frozenset({_S.RECALLING, _S.CHOOSING, _S.READING, _S.WRITING})
+_EDITED = frozenset({_S.WRITING, _S.IMPROVING})
 _ALWAYS = frozenset(Scene)
 _PAGES = frozenset({_S.WELCOME, _S.HOME, _S.REPORT})
 REVIEW = _ALWAYS - _PAGES
@@ -118,8 +121,8 @@ KEYS: tuple[Key, ...] = (
     Key(_G.ANSWER, "reveal", _ENTER, lambda: _("show the answer"), _at(_S.RECALLING), _at(_S.RECALLING)),
     Key(_G.ANSWER, "pick", tuple("123456789"), lambda: _("pick"), _at(_S.CHOOSING), _at(_S.CHOOSING), each=True),
     Key(_G.ANSWER, "check", _ENTER, lambda: _("check"), _at(_S.CHOOSING), _at(_S.CHOOSING)),
-    Key(_G.ANSWER, "write", (*_ENTER, "i"), lambda: _("write"), _at(_S.READING), _at(_S.READING)),
-    Key(_G.ANSWER, "run", ("ctrl+j", "f5"), lambda: _("run"), _WRITTEN, _WRITTEN),
+    Key(_G.ANSWER, "write", (*_ENTER, "w"), lambda: _("write"), _at(_S.READING), _at(_S.READING)),
+    Key(_G.ANSWER, "run", ("ctrl+j", "f5"), lambda: _("run"), _WRITTEN | _EDITED, _WRITTEN | _EDITED),
     Key(_G.RATE, "accept", _ENTER, lambda: _("the marked rating"), _at(_S.RATING), _at(_S.RATING)),
     Key(_G.RATE, "rate", tuple("1234"), lambda: _("rate"), _at(_S.RATING), _at(_S.RATING), each=True),
     Key(_G.GO, "again", _ENTER, lambda: _("look again"), _at(_S.FINISHED), _at(_S.FINISHED)),
@@ -127,14 +130,31 @@ KEYS: tuple[Key, ...] = (
     Key(_G.ANSWER, "cancel", ("ctrl+c",), lambda: _("cancel the run"), _at(_S.RUNNING), _at(_S.RUNNING), priority=True),
     Key(_G.ANSWER, "hint", ("f2",), lambda: _("hint"), _OPEN, _OPEN),
     Key(_G.ANSWER, "give-up", ("f4",), lambda: _("give up"), _OPEN - {_S.RECALLING}, _OPEN - {_S.RECALLING}),
-    Key(_G.ANSWER, "card", ("escape",), lambda: _("card"), _at(_S.WRITING), _at(_S.WRITING)),
+    Key(_G.ANSWER, "scratch", ("f6",), lambda: _("try it out"), _WRITTEN | _EDITED, _WRITTEN | _EDITED, priority=True),
+    Key(_G.ANSWER, "card", ("escape",), lambda: _("card"), _EDITED, _EDITED),
+    Key(_G.ANSWER, "outside", ("ctrl+e",), lambda: _("write in your own editor"), _WRITTEN | _EDITED, priority=True),
+    Key(_G.ANSWER, "comment", ("ctrl+slash", "ctrl+underscore"), lambda: _("make lines comments, or code again"), _EDITED),
+    Key(_G.ANSWER, "undo-edit", ("ctrl+z",), lambda: _("undo what was typed"), _EDITED),
+    Key(_G.ANSWER, "redo-edit", ("ctrl+y",), lambda: _("type it again"), _EDITED),
+    Key(_G.ANSWER, "improve", ("w",), lambda: _("improve your answer"), _at(_S.RATING), _at(_S.RATING)),
     Key(_G.RATE, "undo", ("u",), lambda: _("undo"), _CARD | {_S.FINISHED}, _CARD | {_S.FINISHED}),
     Key(_G.RATE, "redo", ("U",), lambda: _("redo"), _CARD | {_S.FINISHED}),
+    Key(_G.CARD, "info", ("i",), lambda: _("history and your answers"), _CARD, _at(_S.RATING)),
+    Key(_G.CARD, "help", ("h",), lambda: _("why it does not stay"), _at(_S.RATING), _at(_S.RATING)),
+    Key(_G.CARD, "know", ("K",), lambda: _("I know this"), _OPEN - {_S.WRITING}),
+    Key(_G.CARD, "note", ("n",), lambda: _("note for yourself"), _CARD),
+    Key(_G.CARD, "flag", ("f",), lambda: _("flag with a sentence"), _CARD),
+    Key(_G.CARD, "source", ("e",), lambda: _("edit the card"), _CARD),
+    Key(_G.CARD, "language", ("l",), lambda: _("in its other language"), _CARD),
+    Key(_G.CARD, "copy", ("y",), lambda: _("copy the verdict"), _CARD),
+    Key(_G.CARD, "copy-card", ("Y",), lambda: _("copy the card"), _CARD),
     Key(_G.CARD, "suspend", ("@",), lambda: _("suspend"), _CARD),
     Key(_G.CARD, "bury", ("-",), lambda: _("bury until tomorrow"), _CARD),
     Key(_G.CARD, "skip", ("s",), lambda: _("skip for now"), _CARD),
     Key(_G.GO, "down", ("j", "down"), lambda: _("down"), _CARD | _PAGES),
     Key(_G.GO, "up", ("k", "up"), lambda: _("up"), _CARD | _PAGES),
+    Key(_G.GO, "page-down", ("pagedown", "ctrl+d"), lambda: _("a page down"), _CARD | _PAGES),
+    Key(_G.GO, "page-up", ("pageup", "ctrl+u"), lambda: _("a page up"), _CARD | _PAGES),
     Key(_G.GO, "top", ("g", "home"), lambda: _("to the top"), _CARD | _PAGES),
     Key(_G.GO, "bottom", ("G", "end"), lambda: _("to the bottom"), _CARD | _PAGES),
     Key(_G.GO, "problems", ("c",), lambda: _("problems"), _at(_S.HOME, _S.WELCOME), _at(_S.HOME)),
@@ -142,14 +162,14 @@ KEYS: tuple[Key, ...] = (
     Key(_G.APP, "keys", ("?", "f1"), lambda: _("keys"), _ALWAYS, _CARD | _PAGES | {_S.FINISHED}),
     Key(_G.APP, "theme", ("T",), lambda: _("dark, light or the terminal's own colours"), _PAGES | {_S.FINISHED}, of_app=True),
     Key(_G.APP, "palette", ("ctrl+p",), lambda: _("find a command"), _ALWAYS - {_S.RUNNING}, of_app=True),
-    Key(_G.GO, "go-home", ("q",), lambda: _("home"), REVIEW - {_S.WRITING}, _CARD | {_S.OPENING, _S.FINISHED}),
+    Key(_G.GO, "go-home", ("q",), lambda: _("home"), REVIEW - _EDITED, _CARD | {_S.OPENING, _S.FINISHED}),
     Key(_G.APP, "leave", ("q",), lambda: _("quit"), _at(_S.HOME, _S.WELCOME), _at(_S.HOME, _S.WELCOME)),
     Key(_G.APP, "quit", ("ctrl+q",), lambda: _("quit from anywhere"), _ALWAYS, of_app=True),
 )
 """In the order in which the footer shows them."""
 
 _TEXTUAL = {"@": "at", "-": "minus", "?": "question_mark"}
-_PEOPLE = {"escape": "esc", "down": "↓", "up": "↑"}
+_PEOPLE = {"escape": "esc", "down": "↓", "up": "↑", "ctrl+slash": "ctrl+/", "ctrl+underscore": "ctrl+_"}
 
 
 def name_of(key: str) -> str:

@@ -45,6 +45,8 @@ class Opening:
     """When a study day begins."""
     home: str = ""
     """The folder of the learner's files, for people."""
+    editor: Callable[[], Sequence[str]] = tuple
+    """The command of the learner's own editor, in words; empty for none."""
 
 
 def opening(
@@ -92,7 +94,12 @@ def opening(
         with closing(open_library(paths, given, register=False)) as own:
             return overview(own, paths, settings, now())
 
-    return Opening(opens, glimpses, looks, scope.deck, settings.rollover_hour, str(paths.home))
+    def edits() -> Sequence[str]:
+        from flashtorch.tui.outside import editor_words
+
+        return editor_words(environment)
+
+    return Opening(opens, glimpses, looks, scope.deck, settings.rollover_hour, str(paths.home), edits)
 
 
 def remarks(library: Library) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from textual.dom import DOMNode
 
+    from flashtorch.grading.scratch import Scratch
     from flashtorch.grading.verdict import Verdict
-    from flashtorch.session.judge import Ticket
+    from flashtorch.session.judge import ScratchTicket, Ticket
 
 GROUP = "judging"
 
@@ -25,6 +26,14 @@ class Judged(Message):
 
     ticket_id: int
     verdict: Verdict
+
+
+@dataclass
+class Tried(Message):
+    """A run that counts for nothing has ended: a scratch run, or one of an answer that has been judged already."""
+
+    ticket_id: int
+    result: Scratch | Verdict
 
 
 @dataclass
@@ -44,17 +53,27 @@ class Holds(Message):
 
 def run(node: DOMNode, ticket: Ticket) -> None:
     """Run the ticket on a thread and post `Judged` or `Failed` to `node`; returns at once."""
-    node.run_worker(partial(_run, node, ticket), thread=True, group=GROUP, exit_on_error=False, description=f"ticket {ticket.id}")
+    _in_thread(node, ticket, Judged)
 
 
-def _run(node: DOMNode, ticket: Ticket) -> None:
+def try_out(node: DOMNode, ticket: Ticket | ScratchTicket) -> None:
+    """The same with `Tried`."""
+    _in_thread(node, ticket, Tried)
+
+
+def _in_thread(node: DOMNode, ticket: Ticket | ScratchTicket, ended: type[Judged | Tried]) -> None:
+    work = partial(_run, node, ticket, ended)
+    node.run_worker(work, thread=True, group=GROUP, exit_on_error=False, description=f"ticket {ticket.id}")
+
+
+def _run(node: DOMNode, ticket: Ticket | ScratchTicket, ended: Callable[[int, Any], Message]) -> None:
     try:
-        verdict = ticket.run()
+        result = ticket.run()
     except Exception as error:
         node.post_message(Failed(ticket.id, f"{type(error).__name__}: {error}"))
         return
-    if verdict is not None:
-        node.post_message(Judged(ticket.id, verdict))
+    if result is not None:
+        node.post_message(ended(ticket.id, result))
 
 
 def ask_level(node: DOMNode, level: Callable[[], str]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.widgets.text_area import Selection
 
@@ -34,6 +37,11 @@ def test_next_indent(line: str, indent: int) -> None:
 
 
 class Host(App[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+slash,ctrl+underscore", "comment")]
+
+    def action_comment(self) -> None:
+        self.query_one(Editor).toggle_comment()
+
     handed_in = ""
     refused = 0
 

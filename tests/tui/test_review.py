@@ -342,7 +342,7 @@ async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None
 async def test_help(tmp_path: Path) -> None:
     async with sitting(tmp_path, RECALL) as it:
         await it.press("?")
-        assert "suspend" in "\n".join(it.screen)
+        assert "show the answer" in "\n".join(it.screen)
         await it.press("escape")
         assert it.scene == "RECALLING"
         assert it.app.screen is it.app.review

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     Entry: TypeAlias = Editor | Lines
 
 
+_TALL = 30
+"""Rows from which the editor has room beside the answer."""
+
+
 def question_of(phase: Phase | None) -> Question | None:
     """The question that a phase is about, if there is one."""
     if phase is None or isinstance(phase, Finished):
@@ -65,6 +69,8 @@ class Board(Screen[None]):
         self.counts: Counts | None = None
         self.where: tuple[str, ...] = ()
         """Device and sandbox level of runs, as they are shown."""
+        self.minutes: int | None = None
+        """What is left of the time box."""
         self.picked: frozenset[int] = frozenset()
         """The options chosen so far, by their shown numbers."""
         self.day: Overview | None = None
@@ -73,6 +79,10 @@ class Board(Screen[None]):
         """Whether everything is mounted, so that keys do something."""
         self.entry: Entry | None = None
         """Where the answer to the open question is written."""
+        self.is_trying = False
+        """Whether something is run that is not judged as the answer."""
+        self.improves = False
+        """Whether the learner goes on with an answer that has been judged."""
         self._opened: tuple[str, int] | None = None
         """The question whose answer stands in the entry."""
 
@@ -101,15 +111,35 @@ class Board(Screen[None]):
         phase = self.phase
         if phase is None or not self.is_open:
             return Scene.OPENING
-        if isinstance(phase, Judging):
+        if isinstance(phase, Judging) or self.is_trying:
             return Scene.RUNNING
         if isinstance(phase, Answered):
-            return Scene.RATING
+            return Scene.IMPROVING if self.entry is not None and self.entry.has_focus else Scene.RATING
         if isinstance(phase, Finished):
             return Scene.FINISHED
         if self.entry is None:
             return Scene.CHOOSING if phase_kind(phase) is Kind.CHOICE else Scene.RECALLING
         return Scene.WRITING if self.entry.has_focus else Scene.READING
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Rows of the table of keys that can do nothing about this card."""
+        phase, closed = self.phase, set()
+        question = question_of(phase)
+        if phase is None or question is None or isinstance(phase, Finished):
+            return frozenset()
+        self_rated = phase.self_rated if isinstance(phase, Answered) else asking_of(phase).self_rated
+        if question.card.kind not in (Kind.CODE, Kind.FILL) or self_rated:
+            closed.add("scratch")
+        if question.card.kind is not Kind.CODE:
+            closed.add("comment")
+        if self.entry is None:
+            closed.add("improve")
+        if not isinstance(phase, Answered) or phase.help is None:
+            closed.add("help")
+        if not question.card.translations:
+            closed.add("language")
+        return frozenset(closed)
 
     @property
     def written(self) -> str:
@@ -125,9 +155,10 @@ class Board(Screen[None]):
         self.phase, self.counts = phase, counts
         if new:
             self.picked = picks_of(phase.draft) if isinstance(phase, Asking) else frozenset()
-        self._show_entry(phase)
+            self.improves = False
+        self._show_entry(phase, to_card=new)
         self._show_verdict(phase)
-        self._show_row(phase)
+        self.show_row(phase)
         self.draw(to_top=new)
 
     def show_day(self, day: Overview) -> None:
@@ -137,8 +168,8 @@ class Board(Screen[None]):
             self.draw()
 
     def draw(self, *, to_top: bool = False) -> None:
-        """Draw what depends on the width or on what has been picked."""
-        self.head.show(question_of(self.phase), self.counts, self.where)
+        """Draw what depends on the width, on what has been picked, or on what stands in the blanks."""
+        self.head.show(question_of(self.phase), self.counts, self.where, self.minutes)
         phase = self.phase
         if isinstance(phase, Finished):
             # Imported at the end of a sitting, for the first card does not wait for it.
@@ -146,19 +177,24 @@ class Board(Screen[None]):
 
             self.card.show(lambda width: done_page(phase, self.day, width, self.now()), to_top=to_top)
         elif phase is not None:
-            self.card.show(lambda width: page(phase, self.picked, width), to_top=to_top)
-        self.foot.show(self.scene)
+            compares = isinstance(phase, Answered) and phase.question.card.kind is Kind.CODE
+            room = self.card.room if compares else 0
+            self.card.show(lambda width: page(phase, self.picked, width, room, self.written), to_top=to_top, wide=compares)
+        self.foot.show(self.scene, self.closed)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._show_verdict(self.phase)
-        self._show_row(self.phase)
+        if self.phase:
+            self._show_entry(self.phase)
+        if self.is_open:
+            self.verdict.fit()
+        self.show_row(self.phase)
         self.draw()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.foot.show(self.scene)
+        self.foot.show(self.scene, self.closed)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        self.foot.show(self.scene)
+        self.foot.show(self.scene, self.closed)
 
     # ------------------------------------------------------------------ looking around
 
@@ -174,34 +210,49 @@ class Board(Screen[None]):
     def action_bottom(self) -> None:
         self.card.scroll_end(animate=False)
 
+    def action_page_down(self) -> None:
+        self.card.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        self.card.scroll_page_up(animate=False)
+
     def action_keys(self) -> None:
         from flashtorch.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self.scene))
 
     # ------------------------------------------------------------------ what each phase shows
 
-    def _show_entry(self, phase: Phase) -> None:
-        """The place to write, filled when the question is new; what is written stays otherwise."""
+    def _show_entry(self, phase: Phase, *, to_card: bool = False) -> None:
+        """The place to write, filled when the question is new; what is written stays otherwise, also behind the answer."""
         if not self.is_open:
             return
-        asking = None if isinstance(phase, Answered | Finished) else asking_of(phase)
-        self.entry = self._entry_for(asking.question) if asking else None
+        self.entry = self._entry_of(phase)
+        stays = not isinstance(phase, Answered) or self.improves or self.size.height >= _TALL
         for widget in (self.editor, self.lines):
-            widget.display = widget is self.entry
+            widget.display = widget is self.entry and stays
         key = _key(phase) if self.entry else None
-        if key == self._opened and key:
-            return
-        self._opened = key
-        if not self.card.has_focus:
+        is_new = key is None or key != self._opened
+        if (is_new or to_card) and not self.card.has_focus:
             self.card.focus()
-        if asking is None or self.entry is None:
+        self._opened = key
+        if not is_new or self.entry is None or isinstance(phase, Answered | Finished):
             return
+        asking = asking_of(phase)
         if self.entry is self.lines:
             self.lines.open(asking.draft, max(1, asking.question.blanks))
             self.lines.border_title = _("the blanks, one a line") if asking.question.blanks > 1 else _("your answer")
         else:
             self.editor.open(asking.draft or asking.question.starter or "")
+
+    def _entry_of(self, phase: Phase) -> Entry | None:
+        """Where the answer is written; behind it the editor stays for an answer in code that can be run again."""
+        if isinstance(phase, Finished):
+            return None
+        if isinstance(phase, Answered):
+            goes_on = phase.question.card.kind is Kind.CODE and not phase.self_rated and self._opened == _key(phase)
+            return self.editor if goes_on else None
+        return self._entry_for(asking_of(phase).question)
 
     def _entry_for(self, question: Question) -> Entry | None:
         match question.card.kind:
@@ -223,7 +274,7 @@ class Board(Screen[None]):
         elif not isinstance(phase, Judging):
             self.verdict.show(phase.verdict if isinstance(phase, Answered) else None)
 
-    def _show_row(self, phase: Phase | None) -> None:
+    def show_row(self, phase: Phase | None) -> None:
         """What may be done about the card, in the row that is always there."""
         if phase is None:
             return

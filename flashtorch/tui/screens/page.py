@@ -90,6 +90,12 @@ class Page(Screen[None]):
     def action_bottom(self) -> None:
         self.body.scroll_end(animate=False)
 
+    def action_page_down(self) -> None:
+        self.body.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        self.body.scroll_page_up(animate=False)
+
     def action_keys(self) -> None:
         from flashtorch.tui.screens.help import HelpScreen
 

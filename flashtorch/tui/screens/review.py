@@ -1,63 +1,54 @@
-"""The review screen: keys become moves of the sitting, and the phase that follows is shown."""
+"""The review screen: keys become moves of the sitting."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.binding import Binding, BindingType
 
-from flashtorch.errors import Trouble
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
-from flashtorch.tui import keys, running, ways
+from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
+from flashtorch.tui import keys, ways
 from flashtorch.tui.keys import Scene
-from flashtorch.tui.screens.board import Board, phase_kind
+from flashtorch.tui.screens.bench import Bench
+from flashtorch.tui.screens.board import question_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import ClassVar
 
     from textual import events
-    from textual.timer import Timer
 
     from flashtorch.scheduling.moment import Moment
-    from flashtorch.session.phase import Phase
+    from flashtorch.session.judge import Judge
     from flashtorch.session.session import StudySession
 
-_TICK_S = 0.1
-_DRAFT_S = 2.0
 _EARLY = 8
 
 
-class ReviewScreen(Board):
+class ReviewScreen(Bench):
     """Drives one sitting."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(), Binding("super+c", "copy_text", show=False)]
 
     def __init__(
-        self, now: Callable[[], Moment], first: Callable[[], Asking | None], stirred: Callable[[], None] = lambda: None
+        self,
+        now: Callable[[], Moment],
+        first: Callable[[], Asking | None],
+        stirred: Callable[[], None] = lambda: None,
+        editor: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        """`now` is the clock; `first` gives what the first frame is to show; `stirred` is called after each move."""
-        super().__init__(now)
+        """`now` is the clock; `first` gives what the first frame is to show; `stirred` is called after each move.
+
+        `editor` gives the command of the learner's own editor.
+        """
+        super().__init__(now, stirred, editor)
         self._first = first
-        self._stirred = stirred
-        self._session: StudySession | None = None
-        self._level: Callable[[], str] | None = None
-        """Until it has been asked."""
         self._early: list[str] = []
         """Keys that wait for the sitting."""
-        self._kept = ""
-        """What of the entry has been kept as a draft."""
-        self._run_since_us = 0
-        self._ticker: Timer | None = None
-        self._drafts: Timer | None = None
 
     def on_mount(self) -> None:
-        self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
-        self._drafts = self.set_interval(_DRAFT_S, self.keep_draft, pause=True)
         if asking := self._first():
             self.glimpse(asking)
         else:
@@ -69,16 +60,17 @@ class ReviewScreen(Board):
 
     # ------------------------------------------------------------------ the sitting
 
-    async def begin(self, session: StudySession, device: str, level: Callable[[], str]) -> None:
+    async def begin(self, session: StudySession, judge: Judge, device: str, level: Callable[[], str]) -> None:
         """The sitting stands: show its first question.
 
-        Answers are run on `device`; `level` waits for the sandbox and says how it holds runs back.
+        `judge` runs what counts for nothing, on `device`; `level` waits for the sandbox and says how it holds runs back.
         """
         self._session = session
+        self._judge = judge
         self._level = level
         self.where = (device,)
         await self.complete()
-        self._move(session.begin)
+        self.move(session.begin)
         for key in self._early:
             self.app.simulate_key(key)
         self._early.clear()
@@ -92,111 +84,13 @@ class ReviewScreen(Board):
         """Show the first question before the sitting stands."""
         self.show(asking, None)
 
-    def _move(self, move: Callable[[Moment], Phase]) -> None:
-        """Make a move, and show where it led and what else it did; one that cannot be made now is only a bell."""
-        session = self._session
-        assert session is not None
-        before = self.phase
-        now = self.now()
-        try:
-            phase = move(now)
-        except NotNow:
-            self.app.bell()
-            return
-        except Trouble as trouble:
-            self.app.notify(trouble.line(), severity="error", markup=False)
-            return
-        self.show(phase, session.counts(now))
-        if phase is not before:
-            self._kept = self.written
-        self._tell(session)
-        self._follow(phase)
-        if isinstance(phase, Finished):
-            self.post_message(ways.LookAgain())
-        kind = phase_kind(phase)
-        if kind and kind.is_run and self._level:
-            self._ask_level(self._level)
-            self._level = None
-        self._stirred()
-
-    def _tell(self, session: StudySession) -> None:
-        from flashtorch.session.news import SetAside, sentence
-
-        for news in session.news:
-            said = sentence(news)
-            if isinstance(news, SetAside):
-                from flashtorch.grading.wording import sentence as reason
-
-                self.app.notify(f"{said}\n{reason(news.verdict)}", severity="warning", timeout=15, markup=False)
-            elif said and isinstance(self.phase, Answered):
-                self.app.notify(said, markup=False)
-            elif said:
-                self.rating.say(said)
-
-    # ------------------------------------------------------------------ runs
-
-    def _ask_level(self, level: Callable[[], str]) -> None:
-        self.run_worker(partial(running.ask_level, self, level), thread=True, group="level", exit_on_error=False)
-
-    @on(running.Holds)
-    def _holds(self, message: running.Holds) -> None:
-        self._runs_at(self.where[0], message.level)
-        self.draw()
-
-    def _runs_at(self, device: str, level: str) -> None:
-        self.where = (device, _("level {level}").format(level=level))
-
-    def _follow(self, phase: Phase) -> None:
-        """Run what waits to be run, and show the time that it takes."""
-        if not self._ticker:
-            return
-        if isinstance(phase, Judging):
-            self._run_since_us = self.now().at_us
-            self._tick()
-            self._ticker.reset()
-            self._ticker.resume()
-            running.run(self, phase.ticket)
-        else:
-            self._ticker.pause()
-
-    def _tick(self) -> None:
-        if isinstance(self.phase, Judging):
-            self.rating.show_running((self.now().at_us - self._run_since_us) / 1_000_000)
-
-    @on(running.Judged)
-    def _judged(self, message: running.Judged) -> None:
-        phase, verdict = self.phase, message.verdict
-        if self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
-            session = self._session
-            if verdict.level:
-                self._runs_at(verdict.device or self.where[0], verdict.level)
-            self._move(lambda now: session.judged(message.ticket_id, verdict, now))
-
-    @on(running.Failed)
-    def _failed(self, message: running.Failed) -> None:
-        phase = self.phase
-        if self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
-            self._move(self._session.cancel)
-            said = _("The answer could not be judged: {reason}").format(reason=message.reason)
-            self.app.notify(said, severity="error", markup=False)
-
-    # ------------------------------------------------------------------ what is written
-
-    def on_text_area_changed(self) -> None:
-        if self._drafts:
-            self._drafts.reset()
-            self._drafts.resume()
-
-    def keep_draft(self) -> None:
-        """Keep what has been written, when it is not kept yet."""
-        if self._drafts:
-            self._drafts.pause()
-        if self._session and isinstance(self.phase, Asking | Missed) and self.entry and self.written != self._kept:
-            self._kept = self.written
-            try:
-                self.phase = self._session.save_draft(self.written, self.now())
-            except Trouble as trouble:
-                self.app.notify(trouble.line(), severity="error", markup=False)
+    def begin_anew(self) -> None:
+        """The first question of the cards that are wanted now."""
+        if self._session:
+            self.end_trial()
+            if isinstance(self.phase, Judging):
+                self.move(self._session.cancel)
+            self.move(self._session.begin)
 
     def on_lines_submitted(self) -> None:
         self.action_run()
@@ -205,7 +99,7 @@ class ReviewScreen(Board):
 
     def action_reveal(self) -> None:
         if self._session:
-            self._move(self._session.reveal)
+            self.move(self._session.reveal)
 
     def action_give_up(self) -> None:
         self.keep_draft()
@@ -227,8 +121,17 @@ class ReviewScreen(Board):
         if self.entry:
             self.entry.focus()
 
+    def action_improve(self) -> None:
+        """Go on with an answer that has been judged; the rating stays as it is."""
+        if self.entry and self.phase:
+            self.improves = True
+            self.entry.display = True
+            self.entry.focus()
+
     def action_run(self) -> None:
-        if self.written.strip():
+        if isinstance(self.phase, Answered):
+            self.practise()
+        elif self.written.strip():
             self._answer(self.written)
         else:
             self.rating.say(_("There is nothing written yet; f4 gives up."))
@@ -236,7 +139,7 @@ class ReviewScreen(Board):
     def _answer(self, text: str) -> None:
         session = self._session
         if session:
-            self._move(lambda now: session.answer(text, now))
+            self.move(lambda now: session.answer(text, now))
 
     def action_accept(self) -> None:
         if isinstance(self.phase, Answered):
@@ -245,22 +148,29 @@ class ReviewScreen(Board):
     def action_rate(self, number: int) -> None:
         session = self._session
         if session:
-            self._move(lambda now: session.rate(Rating(number), now))
-
-    def action_cancel(self) -> None:
-        if self._session:
-            self._move(self._session.cancel)
-            self.rating.say(_("The run is cancelled; nothing was counted."))
+            self.move(lambda now: session.rate(Rating(number), now))
 
     def action_hint(self) -> None:
         if self._session:
-            self._move(self._session.hint)
+            self.move(self._session.hint)
             if isinstance(self.phase, Asking | Missed):
                 self.card.scroll_end(animate=False)
 
     def action_card(self) -> None:
         self.keep_draft()
         self.card.focus()
+
+    def action_comment(self) -> None:
+        if "comment" not in self.closed:
+            self.editor.toggle_comment()
+
+    def action_undo_edit(self) -> None:
+        if self.entry:
+            self.entry.undo()
+
+    def action_redo_edit(self) -> None:
+        if self.entry:
+            self.entry.redo()
 
     def action_undo(self) -> None:
         self._leave_card("undo")
@@ -274,24 +184,66 @@ class ReviewScreen(Board):
     def action_bury(self) -> None:
         self._leave_card("bury")
 
+    def action_know(self) -> None:
+        self._leave_card("know")
+
     def action_skip(self) -> None:
         self._leave_card("skip")
 
     def _leave_card(self, move: str) -> None:
         if self._session:
             self.keep_draft()
-            self._move(getattr(self._session, move))
+            self.move(getattr(self._session, move))
+
+    def action_flag(self) -> None:
+        self._ask(_("What is wrong with this card?"), "", "flag")
+
+    def action_note(self) -> None:
+        phase = self.phase
+        before = phase.remark if isinstance(phase, Answered) else self._info_remark()
+        self._ask(_("Your note on this card; it is shown with the answer."), before, "remark")
+
+    def _info_remark(self) -> str:
+        return self._session.info("", self.now()).remark if self._session else ""
+
+    def _ask(self, title: str, before: str, move: str) -> None:
+        """Ask for a sentence, and make the move with it."""
+        from flashtorch.tui.screens.sentence import SentenceScreen
+
+        session = self._session
+        if session is None or question_of(self.phase) is None:
+            return
+        self.keep_draft()
+
+        def make(text: str | None) -> None:
+            if text is not None:
+                self.move(lambda now: getattr(session, move)(text, now))
+
+        self.app.push_screen(SentenceScreen(title, before), make)
+
+    def action_info(self) -> None:
+        from flashtorch.tui.screens.info import InfoScreen
+
+        if self._session and question_of(self.phase):
+            self.keep_draft()
+            self.app.push_screen(InfoScreen(self._session.info("", self.now())))
+
+    def action_help(self) -> None:
+        from flashtorch.tui.screens.info import HelpWithCard
+
+        phase = self.phase
+        if isinstance(phase, Answered) and phase.help:
+            self.app.push_screen(HelpWithCard(str(phase.question.card.id), phase.help))
+
+    def action_language(self) -> None:
+        session = self._session
+        if session and "language" not in self.closed:
+            self.keep_draft()
+            self.move(lambda now: session.speak("", now))
 
     def action_again(self) -> None:
         if self._session and isinstance(self.phase, Finished):
-            self._move(self._session.begin)
-
-    def begin_anew(self) -> None:
-        """The first question of the cards that are wanted now."""
-        if self._session:
-            if isinstance(self.phase, Judging):
-                self._move(self._session.cancel)
-            self._move(self._session.begin)
+            self.move(self._session.begin)
 
     def action_go_home(self) -> None:
         self.keep_draft()
@@ -299,6 +251,7 @@ class ReviewScreen(Board):
 
     def on_unmount(self) -> None:
         """Whatever is being run is ended, and what is written is kept."""
+        self.end_trial()
         if isinstance(self.phase, Judging):
             self.phase.ticket.cancel()
         else:

@@ -23,15 +23,25 @@ class CardView(VerticalScroll):
     """Shows one text that is laid out for its width."""
 
     def compose(self) -> ComposeResult:
-        yield Static(markup=False)
+        text = Static(markup=False)
+        # A click on an option picks it; a link's own colours would hide which are picked.
+        text.auto_links = False
+        yield text
+
+    @property
+    def room(self) -> int:
+        """All the cells of a line, also before the first layout."""
+        return max(10, self.screen.size.width - _BESIDE)
 
     @property
     def text_width(self) -> int:
-        """The cells of a line, also before the first layout."""
-        return max(10, min(WIDEST, self.screen.size.width - _BESIDE))
+        """The cells of a line of text."""
+        return min(WIDEST, self.room)
 
-    def show(self, draw: Callable[[int], Content], *, to_top: bool) -> None:
-        """Show what `draw` makes of the width, from its top or where the reader is."""
-        self.query_one(Static).update(draw(self.text_width))
+    def show(self, draw: Callable[[int], Content], *, to_top: bool, wide: bool = False) -> None:
+        """Show what `draw` makes of the width, from its top or where the reader is; a `wide` text may take all the room."""
+        text = self.query_one(Static)
+        self.set_class(wide, "-wide")
+        text.update(draw(self.text_width))
         if to_top:
             self.scroll_home(animate=False, immediate=True)

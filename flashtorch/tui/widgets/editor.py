@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
     from textual import events
 
-_COMMENT_KEYS = frozenset({"ctrl+slash", "ctrl+underscore"})
-"""Ctrl and / as new terminals send it, and as all others do: the control character 31."""
-
-
 class Editor(TextArea):
     """A text area that indents as Python does; what it is asked to show replaces its text and its undo history.
 
@@ -48,6 +44,10 @@ class Editor(TextArea):
     def take_over(self, text: str) -> None:
         """Another text for the one that is there, as one change that can be undone."""
         self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+
+    def toggle_comment(self) -> None:
+        """Make the selected lines comments, or code again."""
+        self._on_lines(toggled)
 
     def _colour(self) -> None:
         """Highlight Python, where its grammar can be loaded."""
@@ -85,8 +85,6 @@ class Editor(TextArea):
                 self._on_lines(less_deep)
             case "tab" if self.selection.start[0] != self.selection.end[0]:
                 self._on_lines(deeper)
-            case key if key in _COMMENT_KEYS:
-                self._on_lines(toggled)
             case "backspace":
                 return self._back_to_tab_stop() or self._take_pair_away()
             case _:

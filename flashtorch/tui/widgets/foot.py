@@ -11,14 +11,19 @@ from textual.widgets import Static
 from flashtorch.tui.keys import KEYS, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from flashtorch.tui.keys import Scene
 
 
-def foot_text(scene: Scene, width: int) -> Content:
-    """As many keys of the scene as `width` cells hold, the table's order being their weight; each can be clicked."""
+def foot_text(scene: Scene, width: int, closed: Set[str] = frozenset()) -> Content:
+    """As many keys of the scene as `width` cells hold, the table's order being their weight; each can be clicked.
+
+    Rows whose ids are in `closed` do nothing now.
+    """
     line = Content("")
     for row in KEYS:
-        if scene not in row.foot:
+        if scene not in row.foot or row.id in closed:
             continue
         shown = row.shown if row.each else name_of(row.keys[0])
         piece = Content.styled(shown, "bold $text-accent") + Content(f" {row.label()}")
@@ -38,6 +43,6 @@ class Foot(Static):
         # A click does what its key does; a link's own colours would hide which rating is which.
         self.auto_links = False
 
-    def show(self, scene: Scene) -> None:
-        """The keys of this scene."""
-        self.update(foot_text(scene, self.screen.size.width - 2), layout=False)
+    def show(self, scene: Scene, closed: Set[str] = frozenset()) -> None:
+        """The keys of this scene but for the `closed` rows."""
+        self.update(foot_text(scene, self.screen.size.width - 2, closed), layout=False)

@@ -19,8 +19,11 @@ _QUIET = "$text-muted"
 
 def kind_name(question: Question) -> str:
     """What is asked of the learner, in a word or two."""
-    if question.is_fix:
-        return _("fix the bug")
+    return _("fix the bug") if question.is_fix else kind_word(question.card.kind)
+
+
+def kind_word(kind: Kind) -> str:
+    """The same of a kind of card."""
     return {
         Kind.RECALL: _("recall"),
         Kind.CLOZE: _("cloze"),
@@ -29,7 +32,7 @@ def kind_name(question: Question) -> str:
         Kind.PREDICT: _("predict"),
         Kind.CODE: _("code"),
         Kind.FILL: _("fill the blanks"),
-    }[question.card.kind]
+    }[kind]
 
 
 def counts_text(counts: Counts) -> Content:
@@ -53,9 +56,11 @@ class Head(Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
 
-    def show(self, question: Question | None, counts: Counts | None, where: tuple[str, ...]) -> None:
-        """The card's name and kind, `where` its answer is run (device, sandbox level), and what is left."""
+    def show(self, question: Question | None, counts: Counts | None, where: tuple[str, ...], minutes: int | None = None) -> None:
+        """The card's name and kind, `where` its answer is run (device, sandbox level), and what is left, of the time box too."""
         name = str(question.card.id) if question else "flashtorch"
         facts = (kind_name(question), *(where if question.card.kind.is_run else ())) if question else ()
         left = counts_text(counts) if counts else Content("")
+        if minutes is not None:
+            left = Content.styled(_("{count} min").format(count=minutes), "bold") + Content("  ") + left
         self.update(head_text(name, facts, left, self.screen.size.width - 2), layout=False)
