@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_QUIET = "$text-muted"
+_QUIET = "dim"
 
 
 def columns(values: Sequence[int], height: int, *, wide: int = 2, style: str = "$text-primary") -> list[Content]:

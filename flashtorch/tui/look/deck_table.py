@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.model import DeckInfo
     from flashtorch.tui.overview import DeckLine, Overview
 
-_QUIET = "$text-muted"
+_QUIET = "dim"
 _NEW, _LEARNING, _DUE = "$text-primary", "$text-error", "$text-success"
 NARROW = 60
 TINY = 34

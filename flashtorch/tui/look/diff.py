@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """Cells from which two programs stand side by side."""
-_QUIET = "$text-muted"
+_QUIET = "dim"
 _MINE, _THEIRS = "$text-error", "$text-success"
 _CHANGED = "bold underline"
 _MOSTLY = 0.5

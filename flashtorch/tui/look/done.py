@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flashtorch.session.phase import Finished
     from flashtorch.tui.overview import Overview
 
-_QUIET = "$text-muted"
+_QUIET = "dim"
 _BLANK = Content("")
 
 

@@ -27,7 +27,7 @@ _WIDE = 104
 _PICTURE = 34
 _BESIDE = 66
 """Cells from which the two pictures stand side by side."""
-_QUIET = "$text-muted"
+_QUIET = "dim"
 _BLANK = Content("")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CODE = "$text-accent"
 MARK = "bold underline $text-warning"
 GAP = "bold $text-warning"
-QUIET = "$text-muted"
+QUIET = "dim"
 FORMULA = "italic $text-secondary"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NARROWEST = 6
 """Cells of a column below which the table is written as a list of rows."""
-_LINE = "$text-muted"
+_LINE = "dim"
 _BAR = Content.styled(" │ ", _LINE)
 
 

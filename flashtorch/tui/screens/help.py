@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from flashtorch.tui.keys import Scene
 
-_QUIET = "$text-muted"
+_QUIET = "dim"
 
 
 def keys_text(scene: Scene | None = None) -> Content:

@@ -60,7 +60,7 @@ class HomeScreen(Page):
 
     def lines(self, width: int) -> Sequence[Content]:
         if self.view is None:
-            return [Content.styled(_("reading the decks…"), "$text-muted")]
+            return [Content.styled(_("reading the decks…"), "dim")]
         lines, self._at = home_page(self.view, self._marked, width, self._now(), self._rollover_hour)
         return lines
 

@@ -37,11 +37,11 @@ def report(problems: Sequence[Problem], width: int) -> list[Content]:
             room = max(12, width - head.cell_length)
             said = wrap(Content(problem.message), room)
             named = " · ".join(filter(None, (problem.code, problem.card)))
-            said.append(Content.styled(named, "$text-muted").truncate(room, ellipsis=True))
+            said.append(Content.styled(named, "dim").truncate(room, ellipsis=True))
             lines += [head + said[0], *(Content(" " * head.cell_length) + line for line in said[1:])]
         lines.append(Content(""))
     advice = _("A card with an error is not asked, the others are. `flashtorch deck check PATH` says the same, and runs the code.")
-    return [*lines, *wrap(Content.styled(advice, "$text-muted"), width)]
+    return [*lines, *wrap(Content.styled(advice, "dim"), width)]
 
 
 class ProblemsScreen(Page):

@@ -36,4 +36,4 @@ class TrustScreen(ModalScreen[bool]):
         with Vertical(id="question"):
             says = _("{path} runs its own code, and nothing would hold it back here. Do you trust it?").format(path=self._deck.root)
             yield Static(says, markup=False)
-            yield Static(Content.styled(_("y yes, run it   n no, I rate its cards myself"), "$text-muted"))
+            yield Static(Content.styled(_("y yes, run it   n no, I rate its cards myself"), "dim"))

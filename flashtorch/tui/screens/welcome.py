@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.cell import Report
     from flashtorch.tui.overview import Overview
 
-_QUIET = "$text-muted"
+_QUIET = "dim"
 _FIRST_KEYS = ("reveal", "rate", "run", "hint", "undo", "keys")
 
 

@@ -53,7 +53,7 @@ class RatingRow(Static):
 
     def say(self, text: str) -> None:
         """A quiet sentence."""
-        self.update(Content.styled(text, "$text-muted"), layout=False)
+        self.update(Content.styled(text, "dim"), layout=False)
 
     def show_running(self, seconds: float) -> None:
         """The time that a run has taken so far."""
