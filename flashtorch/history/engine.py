@@ -85,6 +85,21 @@ class Database:
         if found is None or self._place is None or not os.path.samestat(found, self._place):
             raise Unwritable(_("the history was moved or deleted meanwhile"), where=str(self.path))
 
+    def _write_ahead(self) -> None:
+        """Switch the log on once. SQLite does not wait for the lock that this needs, so two first starts would trip over it."""
+        with said_plainly(self.path):
+            connection = self._engine.raw_connection().driver_connection
+            assert isinstance(connection, sqlite3.Connection)
+            for left in reversed(range(_WAL_TRIES)):
+                try:
+                    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
+                        connection.execute("PRAGMA journal_mode=WAL")
+                    return
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                        raise
+                    time.sleep(_WAL_PAUSE_S)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -101,6 +116,7 @@ class Database:
             version = _meta(connection, "schema") if "meta" in tables else None
         if tables:
             checked_version(version, self.path)
+        self._write_ahead()
         with self.reading() as connection:
             device = _meta(connection, "device") if tables else None
         if device is not None:
@@ -138,24 +154,10 @@ def _connected(path: Path, busy_ms: int) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
-        _write_ahead(connection)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch the log on once. SQLite does not wait for the lock that this needs, so two first starts would trip over it."""
-    for left in reversed(range(_WAL_TRIES)):
-        try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
-                raise
-            time.sleep(_WAL_PAUSE_S)
 
 
 def _begin(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ class Stale(Exception):
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_A_PAGE = 4096
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 
 
@@ -51,13 +53,29 @@ def plainly(error: sqlite3.Error | OSError, path: Path) -> Trouble | None:
     primary = code & 0xFF if isinstance(code, int) else None
     if primary in _BUSY:
         return Busy(_("another program is writing the history"), where=where, advice=_("Try again in a moment"))
-    if primary == sqlite3.SQLITE_FULL:
+    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _is_full(path.parent)):
         return Unwritable(_("the disk is full, so nothing more is kept"), where=where, advice=_("Make room, then try again"))
+    if primary in (*_UNWRITABLE, sqlite3.SQLITE_CANTOPEN) and _is_read_only(path):
+        return Unwritable(_("the history is read-only here"), where=where)
     if primary == sqlite3.SQLITE_CANTOPEN:
         return Unwritable(_("the history cannot be opened ({error})").format(error=error), where=where)
     if primary in _UNWRITABLE:
         return Unwritable(_("the history cannot be written ({error})").format(error=error), where=where)
     return damaged(path, str(error)) if is_damage(error) else None
+
+
+def _is_full(folder: Path) -> bool:
+    """SQLite calls a full disk an I/O error, too, when it is the shared memory beside the file that finds no room."""
+    try:
+        found = os.statvfs(folder)
+        return found.f_bavail * found.f_frsize < _A_PAGE
+    except OSError:
+        return False
+
+
+def _is_read_only(path: Path) -> bool:
+    """SQLite says of a file in a read-only folder no more than that it cannot be opened."""
+    return path.exists() and os.access(path, os.R_OK) and not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -6,10 +6,13 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import update
+
 from flashtorch.history.engine import Database, said_plainly
 from flashtorch.history.faults import Busy, Unwritable
 from flashtorch.history.merge import merge, rows
 from flashtorch.history.readonly import copied, in_memory
+from flashtorch.history.tables import meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+
+
+class _TakenBack(Exception):
+    """Ends a transaction that was only a trial."""
 
 
 class GoingOn(Database):
@@ -34,14 +41,23 @@ class GoingOn(Database):
         try:
             device = super().prepare(device_id)
             # Better said before the first answer than after it.
-            with suppress(Busy), self.writing():
-                pass
+            self._probe()
         except Busy:
             raise
         except Unwritable as why:
             self._turn(why)
             device = super().prepare(device_id)
         return device
+
+    def _probe(self) -> None:
+        """Write and take it back: SQLite begins a transaction in a read-only file, and minds the first change only.
+
+        Raises:
+            Unwritable: it cannot be written.
+        """
+        with suppress(Busy, _TakenBack), self.writing() as connection:
+            connection.execute(update(meta).values(value=meta.c.value))
+            raise _TakenBack
 
     def write(self, act: Callable[[Connection], T]) -> T:
         try:
