@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORECAST_DAYS = 14
 LEECHES = 10
 NOTES = 30
+_ALL_COLUMNS = 72
 
 
 def page(found: Summary, columns: int) -> list[str]:
@@ -31,8 +32,8 @@ def page(found: Summary, columns: int) -> list[str]:
         _calibration(found.calibration, columns),
         _heat(found, columns),
         _forecast(found, columns),
-        _decks(found),
-        _notes(found),
+        _decks(found, columns),
+        _notes(found, columns),
         _leeches(found.leeches),
     ]
     return [line for at, part in enumerate(filter(None, parts)) for line in ([""] if at else []) + part]
@@ -97,11 +98,11 @@ def _retention(found: Summary) -> list[str]:
     head = _("Still known when asked again; the schedule aims at {percent}").format(percent=_percent(found.desired))
     rows = [
         ("", _("reviews"), _("known"), _("share")),
-        row(_("young, below 21 days"), retention.young),
-        row(_("mature, from 21 days on"), retention.mature),
+        row(_("young (< 21 d)"), retention.young),
+        row(_("mature (≥ 21 d)"), retention.mature),
         row(_("all"), retention.all),
     ]
-    return [head, *table(rows)]
+    return [head, *table(rows, gap=2)]
 
 
 def _calibration(bins: Sequence[Bin], columns: int) -> list[str]:
@@ -160,23 +161,28 @@ def _due(due: DueDay) -> str:
 
 
 def _columns(first: str) -> tuple[str, ...]:
-    return first, _("cards"), _("new"), _("learning"), _("young"), _("mature"), _("memory"), _("known")
+    return first, _("memory"), _("known"), _("cards"), _("new"), _("learning"), _("young"), _("mature")
 
 
 def _cells(name: str, known: Strength) -> tuple[str, ...]:
     """The memory is the median of the days until one card in ten is forgotten."""
     memory = "–" if known.stability is None else _("{days} d").format(days=f"{known.stability:.1f}")
     counts = (known.cards, known.new, known.learning, known.young, known.mature)
-    return (name, *map(str, counts), memory, _percent(known.retrievability))
+    return (name, memory, _percent(known.retrievability), *map(str, counts))
 
 
-def _decks(found: Summary) -> list[str]:
+def _strengths(rows: Sequence[tuple[str, ...]], columns: int) -> list[str]:
+    """The table, on a narrow terminal without how the cards stand."""
+    return table(rows if columns >= _ALL_COLUMNS else [row[:4] for row in rows], gap=2)
+
+
+def _decks(found: Summary, columns: int) -> list[str]:
     if not found.decks:
         return []
-    return table([_columns(_("deck")), *(_cells(name, known) for name, known in found.decks.items())], gap=2)
+    return _strengths([_columns(_("deck")), *(_cells(name, known) for name, known in found.decks.items())], columns)
 
 
-def _notes(found: Summary) -> list[str]:
+def _notes(found: Summary, columns: int) -> list[str]:
     """The notes that were begun; those that are known least well come first."""
     begun = [(note, known) for note, known in found.notes.items() if known.retrievability is not None]
     begun.sort(key=lambda pair: (pair[1].retrievability or 0.0, pair[0]))
@@ -184,8 +190,7 @@ def _notes(found: Summary) -> list[str]:
         return []
     several = len({note[0] for note, _known in begun}) > 1
     rows = [_cells(f"{note[0]} {note[1]}" if several else str(note[1]), known) for note, known in begun[:NOTES]]
-    lines = table([_columns(_("note")), *rows], gap=2)
-    return [*lines, *_more(len(begun) - NOTES)]
+    return [*_strengths([_columns(_("note")), *rows], columns), *_more(len(begun) - NOTES)]
 
 
 def _leeches(leeches: Sequence[Leech]) -> list[str]:
