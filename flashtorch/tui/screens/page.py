@@ -68,7 +68,7 @@ class Page(Screen[None]):
             return
         width = self.size.width
         name, facts = self.heading()
-        self.query_one("#top", Static).update(head_text(name, (), Content.styled(facts, "$text-muted"), width - 2), layout=False)
+        self.query_one("#top", Static).update(head_text(name, (), Content.styled(facts, "dim"), width - 2), layout=False)
         self.body.query_one(Static).update(Content("\n").join(self.lines(max(10, width - _BESIDE))))
         self.foot.show(self.scene)
 
