@@ -190,14 +190,14 @@ def _notes(found: Summary, columns: int) -> list[str]:
         return []
     several = len({note[0] for note, _known in begun}) > 1
     rows = [_cells(f"{note[0]} {note[1]}" if several else str(note[1]), known) for note, known in begun[:NOTES]]
-    return [*_strengths([_columns(_("note")), *rows], columns), *_more(len(begun) - NOTES)]
+    return [*_strengths([_columns(_("note no.")), *rows], columns), *_more(len(begun) - NOTES)]
 
 
 def _leeches(leeches: Sequence[Leech]) -> list[str]:
     if not leeches:
         return []
     rows = [(leech.card, str(leech.lapses)) for leech in leeches[:LEECHES]]
-    return [_("Forgotten again and again"), *table([(_("card"), _("times")), *rows], widest=70), *_more(len(leeches) - LEECHES)]
+    return [_("Forgotten again and again"), *table([("", _("times")), *rows], widest=70), *_more(len(leeches) - LEECHES)]
 
 
 def _more(left: int) -> list[str]:
