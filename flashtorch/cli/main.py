@@ -57,10 +57,10 @@ def _drop_output() -> None:
 
 def _run(arguments: list[str]) -> int:
     if not arguments and "_FLASHTORCH_COMPLETE" not in os.environ:
-        from flashtorch.cli.screen import is_terminal, on_screen
+        from flashtorch.cli.screen import has_screen, on_screen
 
         # The everyday start is spared the command line's library, which takes a tenth of the time to the first card.
-        if is_terminal(sys.stdin) and is_terminal(sys.stdout):
+        if has_screen():
             return on_screen(())
     from flashtorch.cli.commands import run
 

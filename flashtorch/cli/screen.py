@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from flashtorch.cli.surroundings import now, surroundings
@@ -27,6 +28,11 @@ def on_screen(paths: Sequence[Path], *, scope: Scope = WHOLE, trust_all: bool = 
     return run_app(
         around.paths, around.settings, paths, now, entropy=os.urandom, environment=os.environ, trust_all=trust_all, scope=scope
     )
+
+
+def has_screen() -> bool:
+    """Whether there is a terminal to draw on and to read keys from. The toolkit draws on stderr, so `2>file` leaves none."""
+    return all(map(is_terminal, (sys.stdin, sys.stdout, sys.stderr)))
 
 
 def is_terminal(stream: object) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flashtorch.cli.interrupts import always_heard
-from flashtorch.cli.screen import is_terminal, on_screen
+from flashtorch.cli.screen import has_screen, is_terminal, on_screen
 from flashtorch.cli.shown import problem_line, say, warn
 from flashtorch.cli.surroundings import Surroundings, now, surroundings
 from flashtorch.errors import ExitCode
@@ -73,7 +73,7 @@ def study(
     scope = Scope(minutes, note, tag, deck, cram, ahead or 0)
     if jsonl:
         return _jsonl(around, paths, scope, trust_all=trust)
-    if not plain and is_terminal(sys.stdin) and is_terminal(sys.stdout):
+    if not plain and has_screen():
         return on_screen(paths, scope=scope, trust_all=trust)
     return _plain(around, paths, scope, trust_all=trust, unasked=not plain)
 

@@ -245,6 +245,7 @@ def test_one_deck_of_several(env: dict[str, str], words: Path, runs: Path) -> No
     done = run(env, ["--jsonl", "--deck", "words", words, runs])
     assert json.loads(done.stdout)["counts"] == {
         "new": 2, "learning": 0, "review": 0, "decks": [{"deck": "words", "new": 2, "learning": 0, "review": 0}],
+        "backlog": None,
     }  # fmt: skip
     unknown = run(env, ["--jsonl", "--deck", "wrods", words])
     assert (unknown.returncode, unknown.stdout) == (2, "")
@@ -281,6 +282,15 @@ def terminal(env: dict[str, str], tmp_path: Path, runs: Path) -> Iterator[Termin
     runs.write_text(RUNS.replace("limit=1", "limit=60"), encoding="utf-8")
     with Terminal([*COMMAND, "--plain", "--trust", runs], env, tmp_path) as it:
         yield it
+
+
+def test_with_its_errors_in_a_file_a_terminal_is_none_to_draw_on(env: dict[str, str], tmp_path: Path, words: Path) -> None:
+    command = ["/bin/sh", "-c", f"{' '.join(COMMAND)} words.md 2> errors.txt"]
+    with Terminal(command, env, tmp_path) as it:
+        it.wait_for("Your answer:")
+        it.send("\x04")
+        assert it.wait_end() == 0
+    assert "no terminal" in (tmp_path / "errors.txt").read_text(encoding="utf-8")
 
 
 def test_a_sitting_on_a_terminal_where_ctrl_c_stops_an_answer_first(terminal: Terminal) -> None:
