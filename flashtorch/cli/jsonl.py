@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from flashtorch.cli.info_fields import info_fields
 from flashtorch.cli.session_fields import answer_fields, done_fields, question_fields, rated_fields
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.grading.fields import verdict_fields
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.news import AnsweredElsewhere, Nothing, NotKept, Rated, SetAside, Undone, sentence
+from flashtorch.session.news import AnsweredElsewhere, Gone, Moved, Nothing, NotKept, Rated, SetAside, Undone, sentence
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, Move, NotNow
 
 if TYPE_CHECKING:
@@ -50,13 +51,31 @@ class Resume(_Line):
     card: str
 
 
+class Text(_Line):
+    do: Literal["flag", "note"]
+    text: str = ""
+
+
+class Info(_Line):
+    do: Literal["info"]
+    card: str = ""
+    """Empty for the one that is open."""
+
+
+class Lang(_Line):
+    do: Literal["lang"]
+    lang: str = ""
+    """Empty for the card's next language."""
+
+
 class Simple(_Line):
-    do: Literal["reveal", "hint", "undo", "redo", "suspend", "bury", "skip", "quit"]
+    do: Literal["reveal", "hint", "undo", "redo", "suspend", "bury", "know", "forget", "skip", "reload", "quit"]
 
 
-_COMMAND: TypeAdapter[Answer | Rate | Resume | Simple] = TypeAdapter(
-    Annotated[Answer | Rate | Resume | Simple, Field(discriminator="do")]
-)
+_TOLD = {Move.FLAG: "flagged", Move.REMARK: "noted"}
+"""What is said of the moves after which the card stays as it is."""
+Command = Answer | Rate | Resume | Text | Info | Lang | Simple
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="do")])
 
 
 def run(session: StudySession, lines: Iterable[bytes], out: BinaryIO, clock: Callable[[], Moment]) -> int:
@@ -83,8 +102,11 @@ def run(session: StudySession, lines: Iterable[bytes], out: BinaryIO, clock: Cal
     return ExitCode.YES
 
 
-def _events(session: StudySession, command: Answer | Rate | Resume | Simple, clock: Callable[[], Moment]) -> Iterator[Fields]:
+def _events(session: StudySession, command: Command, clock: Callable[[], Moment]) -> Iterator[Fields]:
     try:
+        if isinstance(command, Info):
+            yield {"event": "info", **info_fields(session.info(command.card, clock()), session.rollover_hour)}
+            return
         if isinstance(command, Answer):
             yield from _answer(session, command.answer, clock)
             return
@@ -98,8 +120,9 @@ def _events(session: StudySession, command: Answer | Rate | Resume | Simple, clo
         yield {"event": "error", "message": trouble.line()}
         return
     yield from _said(session)
-    if not any(isinstance(news, Nothing) for news in session.news):
-        yield _standing(session, clock())
+    if isinstance(command, Text) or any(isinstance(news, Nothing) for news in session.news):
+        return
+    yield _standing(session, clock())
 
 
 def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> Iterator[Fields]:
@@ -128,11 +151,15 @@ def _run(session: StudySession, judging: Judging, clock: Callable[[], Moment]) -
     return verdict, session.judged(judging.ticket.id, verdict, clock())
 
 
-def _move(session: StudySession, command: Rate | Resume | Simple, now: Moment) -> None:
+def _move(session: StudySession, command: Rate | Resume | Text | Lang | Simple, now: Moment) -> None:
     if isinstance(command, Rate):
         session.rate(Rating(command.rating), now)
     elif isinstance(command, Resume):
         session.resume(command.card, now)
+    elif isinstance(command, Text):
+        (session.flag if command.do == "flag" else session.remark)(command.text, now)
+    elif isinstance(command, Lang):
+        session.speak(command.lang, now)
     else:
         moves = {
             Move.REVEAL: session.reveal,
@@ -141,7 +168,10 @@ def _move(session: StudySession, command: Rate | Resume | Simple, now: Moment) -
             Move.REDO: session.redo,
             Move.SUSPEND: session.suspend,
             Move.BURY: session.bury,
+            Move.KNOW: session.know,
+            Move.FORGET: session.forget,
             Move.SKIP: session.skip,
+            Move.RELOAD: session.reload,
         }
         moves[Move(command.do)](now)
 
@@ -152,7 +182,9 @@ def _said(session: StudySession) -> Iterator[Fields]:
             yield {"event": "rated", **rated_fields(news, session.rollover_hour)}
         elif isinstance(news, Undone):
             yield {"event": "undone", "card": news.event.card}
-        elif isinstance(news, AnsweredElsewhere | Nothing | NotKept):
+        elif isinstance(news, Moved) and news.move in _TOLD:
+            yield {"event": _TOLD[news.move], "card": news.card}
+        elif isinstance(news, AnsweredElsewhere | Gone | Nothing | NotKept):
             yield {"event": "error", "message": sentence(news)}
 
 
@@ -164,7 +196,8 @@ def _standing(session: StudySession, now: Moment) -> Fields:
     if isinstance(phase, Answered):
         return {"event": "answer", **answer_fields(phase)}
     asking = phase.asking if isinstance(phase, Missed | Judging) else phase
-    return {"event": "question", **question_fields(asking, session.counts(now))}
+    left, practice = session.minutes_left(now), session.scope.is_practice
+    return {"event": "question", **question_fields(asking, session.counts(now), minutes_left=left, practice=practice)}
 
 
 def _wrong(error: ValidationError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from flashtorch.cli import plain_text
+from flashtorch.cli import plain_info, plain_text
 from flashtorch.cli.plain_lines import Command, Reader, Unknown, Word, command
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _
@@ -40,6 +40,8 @@ class LineMode:
         self._reader = Reader(console)
         self._shown: Question | None = None
         self._hints = 0
+        self._ended = False
+        """The end was said."""
 
     def run(self) -> int:
         """Hold the session until `:quit` or the end of input; the exit code.
@@ -57,6 +59,8 @@ class LineMode:
             self._console.say("")
         finally:
             self._keep_unfinished()
+        if not self._ended and (said := plain_text.day_and_aside(self._session.ending(self._clock()))):
+            self._console.say(said)
         return ExitCode.YES
 
     def _step(self) -> bool:
@@ -157,21 +161,26 @@ class LineMode:
             Word.SKIP: session.skip,
             Word.SUSPEND: session.suspend,
             Word.BURY: session.bury,
+            Word.KNOW: session.know,
+            Word.FORGET: session.forget,
+            Word.RELOAD: session.reload,
             Word.UNDO: session.undo,
             Word.REDO: session.redo,
         }
+        texts = {Word.FLAG: session.flag, Word.NOTE: session.remark, Word.RESUME: session.resume, Word.LANG: session.speak}
         if given.word is Word.QUIT:
             return False
         if given.word is Word.HELP:
             self._console.say(plain_text.usage())
             return True
+        if given.word is Word.INFO:
+            self._console.say(plain_info.info(session.info(given.rest, now)))
+            return True
         self._keep_unfinished()
         if given.word is Word.SHOW:
             self._shown = None
-        elif given.word is Word.FLAG:
-            session.flag(given.rest, now)
-        elif given.word is Word.RESUME:
-            session.resume(given.rest, now)
+        elif given.word in texts:
+            texts[given.word](given.rest, now)
         else:
             phase = moves[given.word](now)
             if isinstance(phase, Judging):
@@ -187,6 +196,7 @@ class LineMode:
         phase = self._session.phase
         if isinstance(phase, Finished):
             self._console.say(plain_text.finished(phase, self._clock().at_us))
+            self._ended = True
         elif isinstance(phase, Answered):
             self._console.say(plain_text.answer(phase))
         else:
@@ -194,7 +204,10 @@ class LineMode:
 
     def _tell_question(self, asking: Asking) -> None:
         if asking.question is not self._shown:
-            self._console.say(plain_text.question(asking, self._session.counts(self._clock())))
+            now = self._clock()
+            left, practice = self._session.minutes_left(now), self._session.scope.is_practice
+            self._console.say(plain_text.question(asking, self._session.counts(now), minutes_left=left, practice=practice))
+            self._ended = False
         elif asking.hints_shown > self._hints:
             self._console.say(plain_text.hint(asking, asking.hints_shown))
         self._shown, self._hints = asking.question, asking.hints_shown

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
+from flashtorch.cli.plain_info import help_lines
 from flashtorch.grading import wording
-from flashtorch.language import _
+from flashtorch.language import _, n_
 from flashtorch.scheduling.state import Rating
+from flashtorch.session.news import reason
+from flashtorch.session.phase import Reason
 
 if TYPE_CHECKING:
     from flashtorch.grading.verdict import Verdict
@@ -15,15 +18,38 @@ if TYPE_CHECKING:
 
 
 def counts(said: Counts) -> str:
-    return _("Today: {new} new, {learning} learning, {review} to review").format(
+    today = _("Today: {new} new, {learning} learning, {review} to review").format(
         new=said.new, learning=said.learning, review=said.review
     )
+    late = backlog(said.review + said.waiting, said.backlog_days)
+    return f"{today}\n{late}" if late else today
 
 
-def question(asking: Asking, left: Counts) -> str:
+def backlog(due: int, days: int) -> str:
+    """What has piled up, in days of work; empty when it fits into today."""
+    if not days:
+        return ""
+    says = n_(
+        "{due} reviews are due: {days} day of work at today's limit",
+        "{due} reviews are due: {days} days of work at today's limit",
+        days,
+    )
+    return says.format(due=due, days=days)
+
+
+def time_left(minutes: int) -> str:
+    if not minutes:
+        return _("The time is over; this card may be finished.")
+    return n_("{count} minute left", "{count} minutes left", minutes).format(count=minutes)
+
+
+def question(asking: Asking, left: Counts, *, minutes_left: int | None = None, practice: bool = False) -> str:
     """The whole question, with what was hinted and written before."""
     asked = asking.question
-    lines = ["", counts(left), f"── {asked.card.id} · {_kind(asking)}", f"# {asked.title}"]
+    lines = ["", _practice(left) if practice else counts(left)]
+    if minutes_left is not None:
+        lines.append(time_left(minutes_left))
+    lines += [f"── {asked.card.id} · {_kind(asking)}", f"# {asked.title}"]
     if asked.front.strip():
         lines += ["", asked.front.strip()]
     if asked.options:
@@ -62,8 +88,15 @@ def answer(shown: Answered) -> str:
     if shown.value:
         lines += [_("The value: {value}").format(value=shown.value), ""]
     lines += [shown.back.back.strip(), ""]
+    if shown.remark:
+        lines += [_("Your note: {text}").format(text=shown.remark), ""]
+    if shown.help and (said := help_lines(shown.help)):
+        lines += [*said, ""]
     named = zip(Rating, (_("Again"), _("Hard"), _("Good"), _("Easy")), strict=True)
-    lines += ["  ".join(f"{int(rating)} {name} {interval(shown.buttons.next(rating).seconds)}" for rating, name in named)]
+    if shown.is_practice:
+        lines += ["  ".join(f"{int(rating)} {name}" for rating, name in named)]
+    else:
+        lines += ["  ".join(f"{int(rating)} {name} {interval(shown.buttons.next(rating).seconds)}" for rating, name in named)]
     return "\n".join(lines)
 
 
@@ -77,9 +110,34 @@ def interval(seconds: int) -> str:
 
 
 def finished(end: Finished, now_us: int) -> str:
-    lines = ["", _("Nothing is left for now.")]
+    lines = ["", _("The time is over.") if end.reason is Reason.TIME else _("Nothing is left for now.")]
+    if end.reason is Reason.TIME and any((end.counts.new, end.counts.learning, end.counts.review)):
+        lines.append(counts(end.counts))
+    elif late := backlog(end.counts.review + end.counts.waiting, end.counts.backlog_days):
+        lines.append(late)
+    if said := day_and_aside(end):
+        lines.append(said)
     if end.next_at_us is not None:
         lines.append(_("The next card is due in {time}.").format(time=interval(max(0, end.next_at_us - now_us) // 1_000_000)))
+    return "\n".join(lines)
+
+
+def day_and_aside(end: Finished) -> str:
+    """What was done today, and which cards could not be judged, with the reasons; empty for a day without either."""
+    lines = []
+    today = end.today
+    if today.answers:
+        answers = n_("{count} answer today in {minutes} min", "{count} answers today in {minutes} min", today.answers)
+        lines.append(answers.format(count=today.answers, minutes=max(1, round(today.minutes))))
+    if today.retention is not None:
+        recalled = _("{recalled} of {reviews} reviews remembered ({share} %)")
+        share = round(today.retention * 100)
+        lines.append(recalled.format(recalled=today.recalled, reviews=today.reviews, share=share))
+    if today.practised:
+        practised = n_("{count} answer in practice", "{count} answers in practice", today.practised)
+        lines.append(practised.format(count=today.practised))
+    if end.aside:
+        lines += [_("Set aside, and not counted:"), *(f"  {aside.card}: {reason(aside)}" for aside in end.aside)]
     return "\n".join(lines)
 
 
@@ -94,11 +152,23 @@ def usage() -> str:
         ":skip  not again in this sitting\n"
         ":bury  not again today\n"
         ":suspend  not again until :resume DECK/CARD\n"
-        ":flag TEXT  keep a remark about the card\n"
-        ":undo, :redo  take the last rating, suspension or burial back, or bring it back\n"
+        ":know  a new card that you know: not again for half a year\n"
+        ":forget  the card begins anew\n"
+        ":note TEXT  your own note, shown with the answer; without text it is taken away\n"
+        ":flag TEXT  keep a remark about the card, for its author\n"
+        ":info  the card's history, with your own answers; :info DECK/CARD of another one\n"
+        ":lang  the card in its other language; :lang zh in that one\n"
+        ":reload  read the decks again, after you have changed a card\n"
+        ":undo, :redo  take the last of all these back but notes and flags, or bring it back\n"
         ":quit  leave; everything is kept\n"
         "Ctrl-C stops an answer that is running, and leaves at any other time."
     )
+
+
+def _practice(left: Counts) -> str:
+    count = left.new + left.learning + left.review
+    says = n_("Practice, the schedule stays as it is: {count} card", "Practice, the schedule stays as it is: {count} cards", count)
+    return says.format(count=count)
 
 
 def _kind(asking: Asking) -> str:

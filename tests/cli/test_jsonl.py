@@ -73,7 +73,7 @@ def test_a_question_has_what_a_learner_meets_and_nothing_more(talk: Talk) -> Non
         "hints": [],
         "hints_left": 2,
         "attempts": 0,
-        "counts": {"new": 1, "learning": 0, "review": 0, "decks": [{"deck": "deck", "new": 1, "learning": 0, "review": 0}]},
+        "counts": {"new": 1, "learning": 0, "review": 0, "decks": [{"deck": "deck", "new": 1, "learning": 0, "review": 0}], "backlog": None},
     }
 
 
