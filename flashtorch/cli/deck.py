@@ -13,7 +13,7 @@ from flashtorch.cards.model import CardId, main_language
 from flashtorch.cli import shown
 from flashtorch.cli.deck_check import check
 from flashtorch.cli.deck_shelf import add, list_decks, remove
-from flashtorch.cli.deck_write import new
+from flashtorch.cli.deck_write import from_notes, new, stamp
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _
@@ -30,7 +30,7 @@ def deck() -> None:
     """Write, check, show and arrange decks."""
 
 
-for command in (list_decks, new, check, add, remove):
+for command in (list_decks, new, check, add, remove, stamp, from_notes):
     deck.add_command(command)
 
 
