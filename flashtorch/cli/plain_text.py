@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
+from flashtorch.cli.backlog import backlog_sentence
 from flashtorch.cli.plain_info import help_lines
 from flashtorch.grading import wording
 from flashtorch.language import _, n_
@@ -21,20 +22,8 @@ def counts(said: Counts) -> str:
     today = _("Today: {new} new, {learning} learning, {review} to review").format(
         new=said.new, learning=said.learning, review=said.review
     )
-    late = backlog(said.review + said.waiting, said.backlog_days)
+    late = backlog_sentence(said.review, said.waiting, said.backlog_days)
     return f"{today}\n{late}" if late else today
-
-
-def backlog(due: int, days: int) -> str:
-    """What has piled up, in days of work; empty when it fits into today."""
-    if not days:
-        return ""
-    says = n_(
-        "{due} reviews are due: {days} day of work at today's limit",
-        "{due} reviews are due: {days} days of work at today's limit",
-        days,
-    )
-    return says.format(due=due, days=days)
 
 
 def time_left(minutes: int) -> str:
@@ -113,7 +102,7 @@ def finished(end: Finished, now_us: int) -> str:
     lines = ["", _("The time is over.") if end.reason is Reason.TIME else _("Nothing is left for now.")]
     if end.reason is Reason.TIME and any((end.counts.new, end.counts.learning, end.counts.review)):
         lines.append(counts(end.counts))
-    elif late := backlog(end.counts.review + end.counts.waiting, end.counts.backlog_days):
+    elif late := backlog_sentence(end.counts.review, end.counts.waiting, end.counts.backlog_days):
         lines.append(late)
     if said := day_and_aside(end):
         lines.append(said)

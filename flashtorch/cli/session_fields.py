@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flashtorch.cli.backlog import backlog_fields
 from flashtorch.scheduling.moment import day_start
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import reason
@@ -34,11 +35,6 @@ def counts_fields(counts: Counts) -> Fields:
     decks = [{"deck": deck.deck, "new": deck.new, "learning": deck.learning, "review": deck.review} for deck in counts.decks]
     backlog = backlog_fields(counts.review, counts.waiting, counts.backlog_days)
     return {"new": counts.new, "learning": counts.learning, "review": counts.review, "decks": decks, "backlog": backlog}
-
-
-def backlog_fields(review: int, waiting: int, days: int) -> Fields | None:
-    """All reviews that are due, and how many study days they are, this one included; None when they fit into this one."""
-    return {"due": review + waiting, "days": days} if days else None
 
 
 def question_fields(asking: Asking, counts: Counts, *, minutes_left: int | None = None, practice: bool = False) -> Fields:

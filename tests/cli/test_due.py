@@ -88,6 +88,7 @@ def test_new_decks_are_all_new(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "day": "2026-01-01",
         "decks": [{"deck": "d", "new": 2, "learning": 0, "review": 0}],
         "next_at": "2026-01-02T03:00:00+00:00",
+        "backlog": None,
     }
 
 
@@ -143,7 +144,7 @@ def test_a_damaged_history_is_one_line(tmp_path: Path, home: Path, capsys: pytes
 
 def test_no_deck_is_said() -> None:
     assert as_table(Glance(1, (), None, None), START) == "There is no deck yet."
-    assert as_fields(Glance(0, (), None, None)) == {"day": "1970-01-01", "decks": [], "next_at": None}
+    assert as_fields(Glance(0, (), None, None)) == {"day": "1970-01-01", "decks": [], "next_at": None, "backlog": None}
 
 
 def test_with_nothing_to_do_the_local_time_of_the_next_card_is_said() -> None:
@@ -157,3 +158,36 @@ def test_columns_stand_under_each_other_in_chinese_too(monkeypatch: pytest.Monke
     lines = as_table(Glance(1, (DeckCount("a", 1, 22, 3), DeckCount("long-name", 0, 0, 0)), "a/x", None), START).splitlines()
     assert lines[0] == "卡组        新卡   学习中   待复习"
     assert lines[1] == "a              1       22        3"
+
+
+def test_a_backlog_is_said_in_days_of_work(tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text("reviews_per_day = 2\n", encoding="utf-8")
+    paths = [deck(tmp_path, name) for name in "abcde"]
+    for name in "abcde":
+        rates(home, f"{name}/one", 4, Moment(START.at_us - 60 * 24 * 60 * MINUTE_US, 60))
+    assert fields(capsys, *paths)["backlog"] == {"due": 5, "days": 3}
+    out, _err, _code = said(capsys, *paths)
+    assert out.splitlines()[-1] == "5 reviews are due: 3 days of work at today's limit"
+    (home / "settings.toml").write_text("reviews_per_day = 5\n", encoding="utf-8")
+    assert fields(capsys, *paths)["backlog"] is None
+
+
+def test_a_shell_prompt_gets_a_number_or_nothing(tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = deck(tmp_path, "d")
+    assert said(capsys, "--quiet", path) == ("2\n", "", 0)
+    rates(home, "d/one", 4)
+    rates(home, "d/two.1", 4)
+    assert said(capsys, "-q", path) == ("", "", 1)
+    _out, err, code = said(capsys, "--quiet", "--json", path)
+    assert (code, len(err.splitlines())) == (2, 1)
+
+
+def test_a_step_that_is_far_away_is_nothing_yet(tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = deck(tmp_path, "d")
+    home.mkdir()
+    (home / "settings.toml").write_text("new_per_day = 1\n", encoding="utf-8")
+    rates(home, "d/one", 1)
+    assert said(capsys, "-q", path) == ("1\n", "", 0)
+    rates(home, "d/one", 1, Moment(START.at_us + 30 * MINUTE_US, 60))
+    assert said(capsys, "-q", path) == ("", "", 1)
