@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.folder import ParsedPath
     from flashtorch.cards.model import Problem
     from flashtorch.cli.checking import Checking
+    from flashtorch.paths import Paths
 
 _LOOK_S = 0.3
 """How often a watch looks at the files."""
@@ -42,26 +43,28 @@ def check(path: Path, *, no_run: bool, no_mutants: bool, jobs: int | None, watch
 
     if watch and as_json:
         raise click.UsageError(_("--watch is for people and --json for programs"))
-    with Checking(surroundings(), path, trust_all=trust_all, mutants=not no_mutants, jobs=jobs, runs=not no_run) as checking:
-        ok = _once(checking, path, as_json=as_json)
+    around = surroundings()
+    with Checking(around, path, trust_all=trust_all, mutants=not no_mutants, jobs=jobs, runs=not no_run) as checking:
+        ok = _once(checking, path, around.paths, as_json=as_json)
         while watch:
             shown.warn(_("watching {path}; Ctrl-C ends").format(path=path))
             _wait_for_change(path)
             shown.say()
             try:
-                ok = _once(checking, path, as_json=False)
+                ok = _once(checking, path, around.paths, as_json=False)
             except Trouble as trouble:
                 # A file that is being moved, for instance, is there again the next time.
                 shown.warn(trouble.line())
     return ExitCode.YES if ok else ExitCode.NO
 
 
-def _once(checking: Checking, path: Path, *, as_json: bool) -> bool:
+def _once(checking: Checking, path: Path, paths: Paths, *, as_json: bool) -> bool:
     """Check the deck as it is now and say what was found; whether there is no error."""
     from flashtorch.cards.folder import read_path
+    from flashtorch.cli.renames import renames
 
     parsed = read_path(path)
-    problems = [*parsed.problems, *checking.problems(parsed.cards)]
+    problems = [*parsed.problems, *renames(parsed, paths), *checking.problems(parsed.cards)]
     ok = not any(problem.severity == "error" for problem in problems)
     decks = _decks(parsed)
     if as_json:
