@@ -107,7 +107,7 @@ def _destination(to: Path, history: Path) -> Path:
         if history.exists() and to.samefile(history):
             raise Trouble(_("this is the history itself, not a backup of it"), where=str(to))
         try:
-            opened(to).close()
+            opened(to, as_it_is=True).close()
         except (Trouble, sqlite3.Error):
             advice = _("Choose another name, or delete it")
             raise Trouble(_("this file is there already, and it is no backup"), where=str(to), advice=advice) from None

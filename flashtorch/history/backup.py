@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flashtorch.errors import Trouble
 from flashtorch.history.copies import Copy, Why, copies, copy_path
 from flashtorch.history.faults import damaged, is_damage
-from flashtorch.history.readonly import looking, opened, plain
+from flashtorch.history.readonly import opened, plain
 from flashtorch.language import _
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def back_up(history: Path, to: Path) -> None:
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         with plain(history):
-            source = opened(history)
+            source = opened(history, as_it_is=True)
         with closing(source):
             _copied(source, beside, history)
         settle(beside)
@@ -128,7 +128,7 @@ def _copied(source: sqlite3.Connection, beside: Path, history: Path) -> None:
 def _last_event(path: Path) -> tuple[int, str | None]:
     """What tells two states of one log apart, for it only grows; `_UNKNOWN` where that cannot be said."""
     try:
-        with looking(path) as database:
+        with plain(path), closing(opened(path, as_it_is=True)) as database:
             count, newest = database.execute("SELECT count(*), max(id) FROM events").fetchone()
             return count, newest
     except Trouble:

@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from flashtorch.history.faults import SCHEMA, Unwritable, checked_file, checked_version, plainly
+from flashtorch.history import faults
+from flashtorch.history.faults import Unwritable, checked_file, checked_version, plainly
 from flashtorch.history.tables import meta, metadata
 from flashtorch.language import _
 
@@ -104,7 +105,7 @@ class Database:
         self._engine.dispose()
 
     def prepare(self, device_id: Callable[[], str]) -> str:
-        """Make the tables where there are none, and give the id of this device.
+        """Make the tables where there are none, bring older ones up to date, and give the id of this device.
 
         Raises:
             Trouble: the file is damaged, newer or something else.
@@ -117,13 +118,17 @@ class Database:
         if tables:
             checked_version(version, self.path)
         self._write_ahead()
+        if version is not None and int(version) < faults.SCHEMA:
+            from flashtorch.history.migrations.bring_up import bring_up
+
+            bring_up(self)
         with self.reading() as connection:
             device = _meta(connection, "device") if tables else None
         if device is not None:
             return device
         with self.writing() as connection:
             metadata.create_all(connection)
-            for key, value in (("schema", str(SCHEMA)), ("device", device_id())):
+            for key, value in (("schema", str(faults.SCHEMA)), ("device", device_id())):
                 connection.execute(insert(meta).on_conflict_do_nothing(), {"key": key, "value": value})
             device = _meta(connection, "device")
         assert device is not None

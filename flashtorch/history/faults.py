@@ -119,8 +119,8 @@ def _newest_backup(path: Path) -> str:
     return next((copy.name for copy in copies(of_history.backups) if copy.why is not Why.BEFORE_RESTORE), "")
 
 
-def checked_version(found: str | None, path: Path) -> None:
-    """Refuse a file that a newer flashtorch wrote, or another program.
+def checked_version(found: str | None, path: Path) -> int:
+    """The version of a history; refuses a file that a newer flashtorch wrote, or another program.
 
     Raises:
         Trouble: it is one of these.
@@ -132,3 +132,4 @@ def checked_version(found: str | None, path: Path) -> None:
         said = _("a newer flashtorch wrote this history (version {found}; this one knows {known})")
         advice = _("Update flashtorch; the file is left as it is")
         raise Trouble(said.format(found=found, known=SCHEMA), where=str(path), advice=advice)
+    return int(found)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from flashtorch.history import faults
 from flashtorch.history.faults import checked_file, checked_version, plainly
 
 if TYPE_CHECKING:
@@ -50,18 +51,25 @@ def plain(history: Path) -> Iterator[None]:
         raise trouble from None
 
 
-def opened(history: Path) -> sqlite3.Connection:
-    """A connection to a history that is there, which is one of ours."""
+def opened(history: Path, *, as_it_is: bool = False) -> sqlite3.Connection:
+    """A connection to a history that is there, which is one of ours; an older one is brought up to date unless `as_it_is`."""
     checked_file(history)
     db = reader(history)
     try:
         known = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
         found = db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() if known else None
-        checked_version(found[0] if found else None, history)
+        version = checked_version(found[0] if found else None, history)
     except BaseException:
         db.close()
         raise
-    return db
+    if as_it_is or version == faults.SCHEMA:
+        return db
+    db.close()
+    from flashtorch.history.engine import Database
+
+    with closing(Database(history, PATIENCE_S * 1000)) as database:
+        database.prepare(str)
+    return opened(history)
 
 
 def reader(history: Path) -> sqlite3.Connection:
