@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shlex
 import signal
 import subprocess
@@ -13,7 +15,7 @@ from flashtorch.errors import Trouble
 from flashtorch.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 _WAITS = {
@@ -30,6 +32,7 @@ xed pluma geany
 """
 _PLUS = frozenset(_PLUSSES.split())
 _DASH_L = frozenset({"kate", "kwrite", "mate"})
+_HELD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MOST_BYTES = 4 << 20
 
 
@@ -71,17 +74,12 @@ def open_file(words: Sequence[str], file: Path, line: int, suspended: Callable[[
     if not words:
         raise Trouble(_("no editor is set: set EDITOR, for instance to vim or to code --wait, and start flashtorch again"))
     command = at_line(words, file, line)
-    with suspended():
-        before = signal.getsignal(signal.SIGINT)
-        # An interrupt is the editor's. It is caught rather than ignored, for the editor would inherit that.
-        signal.signal(signal.SIGINT, _nothing)
+    with suspended(), _signals_held():
         try:
             status = subprocess.run(command, check=False).returncode
         except OSError as error:
             says = _("the editor {name} cannot be started ({reason})")
             raise Trouble(says.format(name=words[0], reason=error.strerror)) from None
-        finally:
-            signal.signal(signal.SIGINT, before)
     if status:
         raise Trouble(_("the editor {name} ended with status {status}").format(name=words[0], status=status))
 
@@ -112,5 +110,21 @@ def _clean(text: str) -> str:
     return "".join(character for character in unified if character >= " " or character in "\n\t")
 
 
-def _nothing(_signum: int, _frame: object) -> None:
-    """For an interrupt that is somebody else's."""
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """An interrupt is the editor's; what asks this program to end is heeded once the editor has gone.
+
+    Caught rather than ignored, for the editor would inherit that; and kept from the event loop, which hears of signals by itself.
+    """
+    heard: list[int] = []
+    loop = signal.set_wakeup_fd(-1)
+    before = {number: signal.signal(number, lambda caught, _frame: heard.append(caught)) for number in _HELD}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(loop, warn_on_full_buffer=False)
+        for number in heard:
+            if number != signal.SIGINT:
+                os.kill(os.getpid(), number)

@@ -6,11 +6,12 @@ import os
 import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
 from flashtorch.cards.library import open_library
+from flashtorch.grading.scratch import Scratch
 from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.history.log import History
 from flashtorch.paths import Paths
@@ -69,13 +70,13 @@ class FakeTicket:
     """Waits for its gate, then gives its verdict, cancelled or not; only an obedient one ends when it is cancelled."""
 
     id: int
-    verdict: Verdict | Exception
+    verdict: Verdict | Scratch | Exception
     gate: threading.Event
     answer: str
     obedient: bool
     cancelled: bool = False
 
-    def run(self) -> Verdict | None:
+    def run(self) -> Any:
         self.gate.wait()
         if self.obedient and self.cancelled:
             return None
@@ -111,6 +112,11 @@ class Judge:
         self.tickets.append(FakeTicket(len(self.tickets), verdict, self.gate, answer, self.obedient))
         return self.tickets[-1]
 
+    def scratch(self, question: Question, answer: str) -> FakeTicket:
+        found = Scratch(("tensor float32 (2,)  cpu", "tensor([1.0, 2.0])"), f"ran {answer!r}\n", None, 3.0)
+        self.tickets.append(FakeTicket(len(self.tickets), found, self.gate, answer, self.obedient))
+        return self.tickets[-1]
+
     def value(self, question: Question) -> FakeTicket:
         return self.ticket(question, "")
 
@@ -122,6 +128,9 @@ class Judge:
     @property
     def sandbox(self) -> Judge:
         return self
+
+    def close(self) -> None:
+        """Nothing was started."""
 
     def report(self) -> Report:
         return Report("A", "2.13", "3.11", ("cpu",), 1.0)
@@ -225,6 +234,7 @@ async def sitting(
     verdicts: Sequence[Verdict | Exception] = (),
     judge: Judge | None = None,
     clock: Clock | None = None,
+    editor: Sequence[str] = (),
 ) -> AsyncIterator[Sitting]:
     """The deck (its text without front matter) on a screen of this size, its first question asked."""
     file = home / "deck.md"
@@ -239,7 +249,7 @@ async def sitting(
         assert library is not None
         return overview(library, Paths(home), Settings(), clock())
 
-    app = FlashtorchApp(Opening(opens, overview=looks), clock)  # type: ignore[arg-type]
+    app = FlashtorchApp(Opening(opens, overview=looks, editor=lambda: editor), clock)  # type: ignore[arg-type]
     try:
         async with app.run_test(size=size) as pilot:
             await app.workers.wait_for_complete()

@@ -102,4 +102,16 @@ def test_an_interrupt_is_the_editor_s(tmp_path: Path) -> None:
     editor = script(tmp_path, "os.kill(os.getppid(), signal.SIGINT)\nfile.write_text('after')")
     assert edit_text(editor, "a", suspended) == "after"
     assert signal.getsignal(signal.SIGINT) is before
-    assert edit_text(script(tmp_path, "os.kill(os.getpid(), 0)\nsignal.getsignal(2) == signal.SIG_IGN and sys.exit(9)"), "", suspended) == ""
+    heeds = script(tmp_path, "signal.getsignal(signal.SIGINT) == signal.SIG_IGN and sys.exit(9)")
+    assert edit_text(heeds, "a", suspended) == "a"
+
+
+def test_what_asks_the_program_to_end_is_heeded_when_the_editor_has_gone(tmp_path: Path) -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+    try:
+        editor = script(tmp_path, "os.kill(os.getppid(), signal.SIGTERM)\nfile.write_text('after')")
+        assert edit_text(editor, "a", suspended) == "after"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == [signal.SIGTERM]

@@ -13,7 +13,7 @@ from flashtorch.errors import Trouble
 from flashtorch.language import _
 from flashtorch.session.phase import Answered, Finished, Judging
 from flashtorch.tui import running
-from flashtorch.tui.screens.board import phase_kind, question_of
+from flashtorch.tui.screens.closed import phase_kind, question_of
 from flashtorch.tui.screens.course import Course
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.look.page import asking_of, page, picks_of
+from flashtorch.tui.screens.closed import closed_rows, phase_kind, question_of
 from flashtorch.tui.widgets.card import CardView
 from flashtorch.tui.widgets.foot import Foot
 from flashtorch.tui.widgets.head import Head
@@ -38,13 +39,6 @@ if TYPE_CHECKING:
 
 _TALL = 30
 """Rows from which the editor has room beside the answer."""
-
-
-def question_of(phase: Phase | None) -> Question | None:
-    """The question that a phase is about, if there is one."""
-    if phase is None or isinstance(phase, Finished):
-        return None
-    return phase.question if isinstance(phase, Answered) else asking_of(phase).question
 
 
 class Board(Screen[None]):
@@ -124,22 +118,7 @@ class Board(Screen[None]):
     @property
     def closed(self) -> frozenset[str]:
         """Rows of the table of keys that can do nothing about this card."""
-        phase, closed = self.phase, set()
-        question = question_of(phase)
-        if phase is None or question is None or isinstance(phase, Finished):
-            return frozenset()
-        self_rated = phase.self_rated if isinstance(phase, Answered) else asking_of(phase).self_rated
-        if question.card.kind not in (Kind.CODE, Kind.FILL) or self_rated:
-            closed.add("scratch")
-        if question.card.kind is not Kind.CODE:
-            closed.add("comment")
-        if self.entry is None:
-            closed.add("improve")
-        if not isinstance(phase, Answered) or phase.help is None:
-            closed.add("help")
-        if not question.card.translations:
-            closed.add("language")
-        return frozenset(closed)
+        return closed_rows(self.phase, can_improve=self.entry is not None)
 
     @property
     def written(self) -> str:
@@ -168,8 +147,17 @@ class Board(Screen[None]):
             self.draw()
 
     def draw(self, *, to_top: bool = False) -> None:
-        """Draw what depends on the width, on what has been picked, or on what stands in the blanks."""
+        """Draw what depends on the width or on what has been picked."""
         self.head.show(question_of(self.phase), self.counts, self.where, self.minutes)
+        self._draw_card(to_top=to_top)
+        self.foot.show(self.scene, self.closed)
+
+    def draw_blanks(self) -> None:
+        """What is typed stands in its blank at once."""
+        if self.is_open and self.entry is self.lines and phase_kind(self.phase) is Kind.FILL:
+            self._draw_card()
+
+    def _draw_card(self, *, to_top: bool = False) -> None:
         phase = self.phase
         if isinstance(phase, Finished):
             # Imported at the end of a sitting, for the first card does not wait for it.
@@ -180,7 +168,6 @@ class Board(Screen[None]):
             compares = isinstance(phase, Answered) and phase.question.card.kind is Kind.CODE
             room = self.card.room if compares else 0
             self.card.show(lambda width: page(phase, self.picked, width, room, self.written), to_top=to_top, wide=compares)
-        self.foot.show(self.scene, self.closed)
 
     def on_resize(self, event: events.Resize) -> None:
         if self.phase:
@@ -287,12 +274,6 @@ class Board(Screen[None]):
         elif isinstance(phase, Asking):
             reps = phase.state.reps
             self.rating.say(n_("seen {count} time", "seen {count} times", reps).format(count=reps) if reps else _("a new card"))
-
-
-def phase_kind(phase: Phase) -> Kind | None:
-    """The kind of the card that a phase is about."""
-    question = question_of(phase)
-    return question.card.kind if question else None
 
 
 def _key(phase: Phase | None) -> tuple[str, int] | None:

@@ -67,7 +67,7 @@ class Course(Board):
         self.app.notify(trouble.line(), severity="error", markup=False)
 
     def _tell_news(self, session: StudySession) -> None:
-        from flashtorch.session.news import Gone, SetAside, reason, sentence
+        from flashtorch.session.news import Gone, NotKept, SetAside, reason, sentence
 
         for news in session.news:
             said = sentence(news)
@@ -75,6 +75,8 @@ class Course(Board):
                 self.app.notify(f"{said}\n{reason(news)}", severity="warning", timeout=15, markup=False)
             elif isinstance(news, Gone):
                 self.app.notify(said, severity="warning", timeout=15, markup=False)
+            elif isinstance(news, NotKept):
+                self.app.notify(said, severity="error", timeout=60, markup=False)
             elif said and isinstance(self.phase, Answered):
                 self.app.notify(said, markup=False)
             elif said:
@@ -83,6 +85,7 @@ class Course(Board):
     # ------------------------------------------------------------------ what is written
 
     def on_text_area_changed(self) -> None:
+        self.draw_blanks()
         if self._drafts:
             self._drafts.reset()
             self._drafts.resume()

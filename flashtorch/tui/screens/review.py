@@ -12,7 +12,7 @@ from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 from flashtorch.tui import keys, ways
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.screens.bench import Bench
-from flashtorch.tui.screens.board import question_of
+from flashtorch.tui.screens.closed import question_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -237,7 +237,7 @@ class ReviewScreen(Bench):
 
     def action_language(self) -> None:
         session = self._session
-        if session and "language" not in self.closed:
+        if session:
             self.keep_draft()
             self.move(lambda now: session.speak("", now))
 

@@ -35,7 +35,7 @@ class SentenceScreen(ModalScreen[str | None]):
             yield Static(self._title, markup=False)
             # Selected as a whole it would be gone at the first key.
             yield Input(self._before, max_length=LONGEST, select_on_focus=False)
-            yield Static(Content.styled(_("enter keeps it   esc leaves it as it was"), "$text-muted"))
+            yield Static(Content.styled(_("enter keeps it   esc leaves it as it was"), "dim"))
 
     def on_mount(self) -> None:
         line = self.query_one(Input)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.session.phase import Counts
 
-_QUIET = "$text-muted"
+_QUIET = "dim"
 
 
 def kind_name(question: Question) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flashtorch.grading.scratch import Scratch
     from flashtorch.grading.verdict import Verdict
 
-_QUIET = "$text-muted"
+_QUIET = "dim"
 
 
 def verdict_text(verdict: Verdict, attempts: int, width: int, remark: str = "") -> Content:
