@@ -45,6 +45,8 @@ def answers(log: Log, decks: Collection[str] | None = None, moved: Callable[[int
     `moved` is told now and then how many events of how many have been looked at.
     """
     through_time = epochs(log.of_no_card())
+    # Asked for every answer, and in most logs it is always the same.
+    steady = None if through_time.begun else through_time.latest.decay
     seen = 0
     for card, lines in log.of_cards():
         if moved:
@@ -56,7 +58,7 @@ def answers(log: Log, decks: Collection[str] | None = None, moved: Callable[[int
             if line.kind != "review" or line.rating is None:
                 continue
             counts = line.rev == before.rev
-            recall = _recall(before, line.day, through_time.at(line).decay) if counts else None
+            recall = _recall(before, line.day, steady or through_time.at(line).decay) if counts else None
             yield Answer(
                 line.id, card, line.at_us, line.utc_offset_min, line.day, line.rating, line.took_ms or 0,
                 str(before.stage) if counts else "", _interval(before) if counts else None, recall,
