@@ -54,7 +54,7 @@ def renames(parsed: ParsedPath, paths: Paths) -> Iterator[Problem]:
         before = _same(card, gone, remembered)
         if before is not None and card.id.name not in told:
             told.add(card.id.name)
-            message = _("this seems to be `{old}`, which you have answered, under another id: with its old one it keeps its schedule")
+            message = _("this seems to be `{old}`, which you have answered, under another id: its old one keeps the schedule")
             message = message.format(old=before)
             yield Problem(card.place, "warning", "renamed-card", message, f"{card.id.deck}/{card.id.name}")
 
