@@ -20,7 +20,7 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
     def make(*cards: object, **options: object) -> Desk:
         first = cards[0] if cards else None
-        made.append(first.again() if isinstance(first, Desk) else Desk(tmp_path, cards, **options))  # type: ignore[arg-type]
+        made.append(first.again(**options) if isinstance(first, Desk) else Desk(tmp_path, cards, **options))  # type: ignore[arg-type]
         return made[-1]
 
     yield make

@@ -13,6 +13,7 @@ from flashtorch.scheduling.moment import MINUTE_US, Moment
 from flashtorch.scheduling.params import Params
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
+from flashtorch.session.scope import WHOLE, Scope
 from flashtorch.session.session import StudySession
 
 if TYPE_CHECKING:
@@ -142,18 +143,28 @@ class Shelf:
 class Desk:
     """A session over some cards, with a clock that stands until it is moved; `again` is a restart or a second window."""
 
-    def __init__(self, path: Path, cards: Sequence[Card], *, now: Moment = MORNING, reason: str = "", params: Params | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        cards: Sequence[Card],
+        *,
+        now: Moment = MORNING,
+        reason: str = "",
+        params: Params | None = None,
+        scope: Scope = WHOLE,
+    ) -> None:
         self.path, self.now, self.params = path, now, params or Params(fuzz=False)
         self.shelf = Shelf(cards)
         self.judge = Judge(reason)
         # The random part of ids may be constant: ids of one device only grow.
         self.history = History.open(path / "history.db", self.params, entropy=bytes)
         record = Record(self.history)
-        self.queue = Queue(self.shelf.heads(), record.states, record.params)
+        self.queue = Queue(self.shelf.heads(), record.states, record.params, scope=scope)
         self.session = StudySession(self.shelf, self.queue, record, self.judge)
 
-    def again(self) -> Desk:
-        return Desk(self.path, list(self.shelf.cards.values()), now=self.now, reason=self.judge.reason, params=self.params)
+    def again(self, *, scope: Scope = WHOLE, now: Moment | None = None) -> Desk:
+        cards = list(self.shelf.cards.values())
+        return Desk(self.path, cards, now=now or self.now, reason=self.judge.reason, params=self.params, scope=scope)
 
     def later(self, minutes: float) -> Moment:
         self.now = replace(self.now, at_us=self.now.at_us + round(minutes * MINUTE_US))

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
     from flashtorch.session.phase import Phase
 
-COUNTED = (EventKind.REVIEW, EventKind.SUSPEND, EventKind.BURY)
+COUNTED = (EventKind.REVIEW, EventKind.SUSPEND, EventKind.BURY, EventKind.FORGET, EventKind.SET_DUE)
 CARDS = [card(kind, kind, hints=1, fact="one" if kind in (Kind.RECALL, Kind.CLOZE) else "") for kind in Kind]
 ANSWERS = ("pass", "value", "syntax", "missing-name", "broken", "unavailable", "relu", "1,3", "9", "", "张量")
-MOVES = (Move.HINT, Move.REVEAL, Move.SKIP, Move.SUSPEND, Move.BURY, Move.UNDO, Move.REDO, Move.CANCEL)
+MOVES = (
+    *(Move.HINT, Move.REVEAL, Move.SKIP, Move.SUSPEND, Move.BURY, Move.KNOW, Move.FORGET),
+    *(Move.RELOAD, Move.UNDO, Move.REDO, Move.CANCEL),
+)
 
 
 class AnyMoves(RuleBasedStateMachine):
@@ -35,7 +38,7 @@ class AnyMoves(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.desk = Desk(Path(self.folder.name), CARDS)
         self.done: list[str] = []
-        """The cards of live ratings, suspensions and burials, oldest first."""
+        """The cards of live moves that can be undone, oldest first."""
         self.undone: list[str] = []
         self.desk.session.begin(self.desk.now)
 
@@ -61,7 +64,7 @@ class AnyMoves(RuleBasedStateMachine):
 
     def note(self, news: object) -> None:
         match news:
-            case Moved(move=Move.SUSPEND | Move.BURY):
+            case Moved(move=Move.SUSPEND | Move.BURY | Move.KNOW | Move.FORGET):
                 self.done.append(news.card)
                 self.undone.clear()
             case Moved(move=Move.RESUME):
@@ -114,9 +117,26 @@ class AnyMoves(RuleBasedStateMachine):
     def resume(self, which: object) -> None:
         self.make(Move.RESUME, lambda: self.desk.session.resume(str(which.id), self.desk.now))  # type: ignore[attr-defined]
 
+    @rule(note=st.booleans())
+    def flag(self, note: bool) -> None:
+        session = self.desk.session
+        move, act = (Move.REMARK, session.remark) if note else (Move.FLAG, session.flag)
+        self.make(move, lambda: act("odd", self.desk.now))
+
     @rule()
-    def flag(self) -> None:
-        self.make(Move.FLAG, lambda: self.desk.session.flag("odd", self.desk.now))
+    def look_up(self) -> None:
+        session = self.desk.session
+        before = session.phase
+        try:
+            info = session.info("", self.desk.now)
+        except NotNow:
+            assert isinstance(before, Finished)
+            return
+        assert session.phase is before
+        assert info.card == str(self.shown().question.card.id)
+        assert info.state == self.desk.history.state(info.card)
+        answers = [event for event in self.desk.history.live_events() if event.rating and event.card == info.card]
+        assert len(info.answers) == len(answers)
 
     @rule(text=st.sampled_from(ANSWERS))
     def draft(self, text: str) -> None:
