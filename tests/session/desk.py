@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flashtorch.cards.question import Question
+    from flashtorch.session.judge import ScratchTicket
 
 MORNING = Moment(1_772_000_000_000_000 - 1_772_000_000_000_000 % 86_400_000_000 + 9 * 3_600_000_000, 60)
 
@@ -103,6 +104,9 @@ class Judge:
     def ticket(self, question: Question, answer: str) -> Told:
         self.tickets.append(Told(len(self.tickets) + 1, answer))
         return self.tickets[-1]
+
+    def scratch(self, question: Question, answer: str) -> ScratchTicket:
+        raise AssertionError("no sitting asks for a scratch run")
 
     def value(self, question: Question) -> Told:
         return self.ticket(question, "the value")
