@@ -118,13 +118,13 @@ def _signals_held() -> Iterator[None]:
     """
     heard: list[int] = []
     loop = signal.set_wakeup_fd(-1)
-    before = {number: signal.signal(number, lambda caught, _frame: heard.append(caught)) for number in _HELD}
+    before = {number: signal.signal(number, lambda signum, _frame: heard.append(signum)) for number in _HELD}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(loop, warn_on_full_buffer=False)
-        for number in heard:
-            if number != signal.SIGINT:
-                os.kill(os.getpid(), number)
+        for caught in heard:
+            if caught != signal.SIGINT:
+                os.kill(os.getpid(), caught)

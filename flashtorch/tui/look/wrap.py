@@ -20,6 +20,9 @@ NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕〗”’…—
 """What may not begin a line."""
 NOT_LAST = frozenset("（《〈「『【〔〖“‘([{￥$#")
 """What may not end a line."""
+_STOPS = frozenset("，。、；：？！")
+_BEGINS = frozenset("./%")
+"""Behind a Chinese mark these begin a word: `.grad`, `/tmp`, `%s`."""
 
 
 def breaks(text: str, width: int) -> list[int]:
@@ -87,7 +90,10 @@ def _forced(text: str, start: int, index: int) -> int:
 
 def _may_break(before: str, character: str, size: int) -> bool:
     if before.isspace():
-        return not character.isspace()
+        # A full stop that follows a space begins a word, as in `.clone()`; Chinese marks and dashes never do.
+        return not character.isspace() and (character.isascii() or character not in NOT_FIRST)
+    if character in _BEGINS and before in _STOPS:
+        return True
     if not size or character in NOT_FIRST or before in NOT_LAST:
         return False
     return size == 2 or get_character_cell_size(before) == 2
