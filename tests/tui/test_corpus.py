@@ -78,7 +78,7 @@ def test_lines_are_full_and_neither_begin_nor_end_with_what_may_not_be_there(wid
         assert "".join(lines) == text
         for line, after in itertools.pairwise(lines):
             assert cell_len(line.rstrip()) <= width, line
-            begins_a_word = after[0] in "./%" and line[-1] in " ，。、；：？！"
+            begins_a_word = (line[-1].isspace() and after[0].isascii()) or (after[0] in "./%" and line[-1] in "，。、；：？！")
             assert after[0] not in NOT_FIRST or begins_a_word, (line, after)
             assert line.rstrip()[-1] not in NOT_LAST, (line, after)
             clump = first_clump(after).rstrip()
