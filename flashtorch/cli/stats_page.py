@@ -47,7 +47,7 @@ def _head(found: Summary) -> list[str]:
 
 def _done(found: Summary) -> list[str]:
     rows = [(_("Streak"), _days(found.streak)), (_("longest"), _days(found.longest)), (_("Today"), _did(found.today))]
-    rows.append((_("Altogether"), _did(found.done) + ", " + _on_days(found.studied)))
+    rows.append((_("Altogether"), f"{_did(found.done)} · {_on_days(found.studied)}"))
     return _named(rows)
 
 
@@ -70,7 +70,7 @@ def _did(done: DayDone) -> str:
     if not done.answers:
         return said
     right = _("{percent} right").format(percent=_percent(done.right / done.answers))
-    return f"{said}, {right}, {_time(done.took_ms)}"
+    return f"{said} · {right} · {_time(done.took_ms)}"
 
 
 def _time(ms: int) -> str:

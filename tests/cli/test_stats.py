@@ -94,7 +94,7 @@ def test_json_has_names_that_stay(tmp_path: Path, learner: Learner, capsys: pyte
     }
     [stretch] = found["calibration"]
     assert stretch["predicted"] == pytest.approx(0.9, abs=0.01)
-    assert {**stretch, "predicted": 0} == {"from": 0.9, "to": 1.0, "predicted": 0, "right": 1, "total": 1, "rate": 1.0}
+    assert {**stretch, "predicted": 0} == {"from": 0.9, "to": 0.95, "predicted": 0, "right": 1, "total": 1, "rate": 1.0}
     assert found["days"][0] == {"day": "2026-01-01", "answers": 1, "right": 1, "took_ms": 1500}
     assert found["forecast"][0] == {"day": "2026-01-11", "learning": 1, "review": 0, "overdue": 0}
     assert len(found["forecast"]) == 30
@@ -153,7 +153,7 @@ def test_the_page_is_for_people(tmp_path: Path, learner: Learner, capsys: pytest
     assert (err, code) == ("", 0)
     lines = out.splitlines()
     assert lines[0] == "Progress on 2026-01-11"
-    assert "Altogether   3 answers, 67 % right, 4 s, on 3 days" in lines
+    assert "Altogether   3 answers · 67 % right · 4 s · on 3 days" in lines
     assert any(re.fullmatch(r"young \(< 21 d\) +1 +1 +100.0 %", line) for line in lines)
     assert any(re.fullmatch(r"today  █+ +1 \(1 in steps\)", line) for line in lines)
     assert any(re.fullmatch(r"d +[0-9.]+ d +\d+ % +3 +1 +1 +0 +1", line) for line in lines)
@@ -179,7 +179,7 @@ def test_everything_fits_the_width(columns: int, chosen: language.Language) -> N
     text = "\n".join(lines)
     assert len(lines) > 80
     # Sentences are left to the terminal, which breaks them; what is drawn must not be broken.
-    drawn = [line for line in lines if columns >= 80 or re.search(r"[█·░▒▓]|   .* %$|  \d+$", line)]
+    drawn = [line for line in lines if columns >= 80 or re.search(r"[█░▒▓]|···|   .* %$|  \d+$", line)]
     assert len(drawn) > 60
     assert max(map(width, drawn)) <= columns
     if chosen == "en":
