@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flashtorch.cards.folder import ParsedPath, read_path
+from flashtorch.cards.pairs import paired
+from flashtorch.cards.parser import parse_file
 from flashtorch.cards.question import ask, question_seed, reveal
+from flashtorch.cards.shipped import shipped_decks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,3 +277,23 @@ def test_an_unfinished_starter_may_be_repeated(tmp_path: Path) -> None:
     card = only(pair(tmp_path, CODE + starter, CODE_ZH + starter.replace("# here", "# 这里")))
     assert "这里" in (ask(card, question_seed(card.id, 0), "zh").starter or "")
     assert told(pair(tmp_path, CODE + starter, CODE_ZH + starter.replace("    (", "    [")))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_to_a_translation_each_of_its_cards_is_told_or_missed(seed: int) -> None:
+    folder = shipped_decks() / "first-steps"
+    original = parse_file("a.md", (folder / "first-steps.md").read_bytes())
+    lines = (folder / "first-steps.zh.md").read_text("utf-8").split("\n")
+    chance = random.Random(seed)
+    for _turn in range(30):
+        spoilt = list(lines)
+        for _ in range(chance.randint(1, 4)):
+            at, other = chance.randrange(len(spoilt)), chance.randrange(len(spoilt))
+            spoilt[at] = chance.choice(["", spoilt[other], spoilt[at] + "```", "<!-- " + spoilt[at], spoilt[at][: len(spoilt[at]) // 2]])
+        parsed = paired(original, [("a.zh.md", "zh", "\n".join(spoilt).encode())])
+        assert [card.id for card in parsed.cards] == [card.id for card in original.cards]
+        said = {problem.card for problem in parsed.problems}
+        of_file = any(problem.severity == "error" and problem.place.line <= 6 for problem in parsed.problems)
+        for card in parsed.cards:
+            reveal(ask(card, seed, "zh"))
+            assert card.translations or of_file or f"{card.id.deck}/{card.id.name}" in said
