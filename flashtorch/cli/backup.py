@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flashtorch.cli.completing import complete_backup
 from flashtorch.cli.screen import is_terminal
 from flashtorch.cli.session_fields import instant
 from flashtorch.cli.shown import say, say_json
@@ -63,7 +64,7 @@ def list_(as_json: bool) -> None:
 
 
 @backup.command()
-@click.argument("named", metavar="NAME|FILE")
+@click.argument("named", metavar="NAME|FILE", shell_complete=complete_backup)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def restore(named: str, *, yes: bool, as_json: bool) -> int:

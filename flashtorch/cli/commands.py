@@ -23,6 +23,9 @@ COMMANDS = {
     "stats": "What has been learnt.",
     "export": "Answers or cards as CSV or JSON lines.",
     "backup": "Keep a copy of the history, or restore one.",
+    "doctor": "Look whether everything is in order here.",
+    "paths": "Where everything is kept.",
+    "completion": "Print a script that lets the shell complete.",
 }
 """Each is the function of its name in `flashtorch.cli.<name>`; the help is here so that listing loads nothing."""
 

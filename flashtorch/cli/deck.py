@@ -11,6 +11,7 @@ import click
 
 from flashtorch.cards.model import CardId, main_language
 from flashtorch.cli import shown
+from flashtorch.cli.completing import complete_path_or_card
 from flashtorch.cli.deck_check import check
 from flashtorch.cli.deck_shelf import add, list_decks, remove
 from flashtorch.cli.deck_write import from_notes, new, stamp
@@ -35,7 +36,7 @@ for command in (list_decks, new, check, add, remove, stamp, from_notes):
 
 
 @deck.command()
-@click.argument("what", metavar="PATH|DECK/CARD")
+@click.argument("what", metavar="PATH|DECK/CARD", shell_complete=complete_path_or_card)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Draw the numbers of this seed.")
 @click.option("--lang", metavar="LANGUAGE", default="", help="Show the translation, where there is one.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flashtorch.cli import shown
+from flashtorch.cli.completing import complete_card
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _
@@ -27,7 +28,7 @@ MAX_ANSWER = 4 << 20
 
 
 @click.command()
-@click.argument("card", metavar="DECK/CARD", required=False)
+@click.argument("card", metavar="DECK/CARD", required=False, shell_complete=complete_card)
 @click.argument("answer", metavar="[ANSWER_FILE|-]", required=False, default="-")
 @click.option("--deck", "deck_path", type=click.Path(path_type=Path), metavar="PATH", help="Take the card from this deck.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Draw the numbers of this seed.")

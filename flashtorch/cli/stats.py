@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flashtorch.cli import shown
+from flashtorch.cli.completing import complete_deck
 from flashtorch.cli.surroundings import now, surroundings
 from flashtorch.errors import Trouble
 from flashtorch.language import _
@@ -29,7 +30,7 @@ NARROWEST, WIDEST = 40, 100
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--deck", metavar="NAME", help="Of this deck only.")
+@click.option("--deck", metavar="NAME", shell_complete=complete_deck, help="Of this deck only.")
 @click.option("--since", metavar="90d|DATE", help="Count answers of the last 90 days (also w, m, y), or from a date on.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 def stats(paths: tuple[Path, ...], deck: str | None, since: str | None, as_json: bool) -> None:

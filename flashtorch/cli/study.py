@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flashtorch.cli.completing import complete_deck
 from flashtorch.cli.interrupts import always_heard
 from flashtorch.cli.screen import has_screen, is_terminal, on_screen
 from flashtorch.cli.shown import problem_line, say, warn
@@ -45,7 +46,7 @@ class Terminal:
 @click.option("--plain", is_flag=True, help="Line by line, for pipes and screen readers.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line, each way, for programs.")
 @click.option("--minutes", metavar="N", type=click.FloatRange(min=0, min_open=True), help="Stop asking after so many minutes.")
-@click.option("--deck", metavar="NAME", help="Only cards of this deck.")
+@click.option("--deck", metavar="NAME", shell_complete=complete_deck, help="Only cards of this deck.")
 @click.option("--note", metavar="N", type=int, help="Only cards of this note.")
 @click.option("--tag", metavar="TAG", help="Only cards with this tag.")
 @click.option("--cram", is_flag=True, help="Practise every card, due or not; the schedule stays as it is.")
