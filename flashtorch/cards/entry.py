@@ -26,3 +26,5 @@ class Entry:
     problems: tuple[Problem, ...]
     languages: tuple[str, ...] = ()
     """Its own, if it names one, and those of its translations."""
+    titles: tuple[tuple[str, str], ...] = ()
+    """Language and title, of itself and of its translations."""

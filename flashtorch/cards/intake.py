@@ -68,4 +68,5 @@ def entry_of(parsed: ParsedFile) -> Entry:
         ids=tuple((card, place.line) for card, place in parsed.ids),
         problems=parsed.problems,
         languages=tuple(filter(None, (parsed.lang, *parsed.languages))),
+        titles=tuple(filter(all, ((parsed.lang, parsed.title), *parsed.titles))),
     )

@@ -244,6 +244,7 @@ class DeckInfo:
 
     name: str
     title: str
+    """In the language of the interface, where the deck has one in it."""
     root: str
     """The folder or file it was read from."""
     origin: Literal["shipped", "registered", "given"]

@@ -23,15 +23,16 @@ def paired(original: ParsedFile, twins: Sequence[tuple[str, str, bytes | Fault]]
     """The file with its translations: the name of each, its language and its bytes, or why it cannot be read."""
     told: defaultdict[str, list[Card]] = defaultdict(list)
     problems = list(original.problems)
-    languages = []
+    languages, titles = [], []
     for name, lang, data in twins:
         read = unloaded(name, data) if isinstance(data, Fault) else _read(name, lang, data, original)
         problems += read.problems
         languages += [lang] if read.cards else []
+        titles += [(lang, read.title)] if read.cards and read.title else []
         for card in read.cards:
             told[card.id.name].append(card)
     cards = tuple(_with_twins(card, told[card.id.name]) for card in original.cards)
-    return replace(original, cards=cards, problems=tuple(problems), languages=tuple(languages))
+    return replace(original, cards=cards, problems=tuple(problems), languages=tuple(languages), titles=tuple(titles))
 
 
 def _with_twins(card: Card, twins: Sequence[Card]) -> Card:

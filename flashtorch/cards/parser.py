@@ -56,6 +56,8 @@ class ParsedFile:
     """Every `DECK/ID` that was met and where its comment stands, also of cards that are not loaded."""
     languages: tuple[str, ...] = ()
     """Those of its translations that tell at least one card."""
+    titles: tuple[tuple[str, str], ...] = ()
+    """Language and title of each translation that gives one."""
 
 
 def parse_file(name: str, data: bytes, original: Original | None = None) -> ParsedFile:

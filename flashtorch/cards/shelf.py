@@ -9,9 +9,9 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from flashtorch.cards.model import DeckInfo, Head, Place, Problem
+from flashtorch.cards.model import DeckInfo, Head, Place, Problem, main_language
 from flashtorch.cards.registered import shown_path
-from flashtorch.language import _
+from flashtorch.language import _, current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,11 +106,10 @@ def _add(shelf: Shelf, root: Root, name: str, files: Sequence[Shelved]) -> None:
 
 def _info(root: Root, name: str, files: Sequence[Shelved], codes: Sequence[str]) -> DeckInfo:
     """The deck whose cards have these code hashes, one for each, empty where nothing is run."""
-    titled = next((file.entry for file in files if file.entry.title), None)
     lang = next((file.entry.lang for file in files if file.entry.lang), "")
     return DeckInfo(
         name=name,
-        title=titled.title if titled else name,
+        title=_title(files) or name,
         root=str(root.path),
         origin=root.origin,
         lang=lang,
@@ -119,6 +118,12 @@ def _info(root: Root, name: str, files: Sequence[Shelved], codes: Sequence[str])
         languages=tuple(dict.fromkeys(filter(None, (lang, *(each for file in files for each in file.entry.languages))))),
         problems=sum(len(file.entry.problems) for file in files),
     )
+
+
+def _title(files: Sequence[Shelved]) -> str:
+    """In the language of the interface, where a file says it; else the first that is given."""
+    told = (title for file in files for lang, title in file.entry.titles if main_language(lang) == current())
+    return next(told, "") or next((file.entry.title for file in files if file.entry.title), "")
 
 
 def deck_code(code_hashes: Iterable[str]) -> str:

@@ -406,10 +406,11 @@ def test_the_index_is_not_opened_twice_for_nothing(tmp_path: Path, opened: Opene
 
 
 def test_a_translation_is_kept_with_its_original(tmp_path: Path, opened: Opener, parsed: list[str]) -> None:
-    write_deck(tmp_path / "shipped" / "notes.md", "notes", {"x": "one"}, lang="en")
-    twin = write_deck(tmp_path / "shipped" / "notes.zh.md", "notes", {"x": "一"}, lang="zh")
+    write_deck(tmp_path / "shipped" / "notes.md", "notes", {"x": "one"}, lang="en", title="The notes")
+    twin = write_deck(tmp_path / "shipped" / "notes.zh.md", "notes", {"x": "一"}, lang="zh", title="笔记")
     library = opened()
     assert library.decks[0].languages == ("en", "zh")
+    assert library.decks[0].title == "The notes"
     assert (library.decks[0].lang, names(library)) == ("en", ["notes/x"])
     assert library.card("notes/x").in_language("zh").back.source == "一"
     assert parsed == ["notes.md", "notes.zh.md"]
@@ -432,3 +433,15 @@ def test_the_problems_of_a_translation_are_those_of_the_library(tmp_path: Path, 
     library = opened()
     assert sorted(problem.code for problem in library.problems) == ["translation-extra-card", "translation-missing-card"]
     assert (library.decks[0].problems, names(library)) == (2, ["notes/x", "notes/y"])
+
+
+def test_a_deck_is_called_in_the_language_of_the_interface(tmp_path: Path, opened: Opener) -> None:
+    write_deck(tmp_path / "shipped" / "a.md", "a", {"x": "one"}, lang="en", title="The notes")
+    write_deck(tmp_path / "shipped" / "a.zh.md", "a", {"x": "一"}, lang="zh", title="笔记")
+    write_deck(tmp_path / "shipped" / "b.md", "b", {"x": "one"}, lang="en", title="Others")
+    assert [deck.title for deck in opened().decks] == ["The notes", "Others"]
+    language.use("zh")
+    try:
+        assert [deck.title for deck in opened().decks] == ["笔记", "Others"]
+    finally:
+        language.use("en")
