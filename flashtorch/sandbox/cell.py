@@ -16,7 +16,10 @@ class Limits:
     memory_mb: int = 2048
     """Beyond what the process holds once torch is imported; enforced on the CPU only."""
     file_mb: int = 64
+    disk_mb: int = 128
+    """Of all its files together."""
     files: int = 256
+    """Open at a time."""
     output_kb: int = 64
     """Of stdout and of stderr each, kept; what comes after is cut, and far beyond it the run is killed."""
     reply_mb: int = 16
@@ -37,6 +40,10 @@ class Ending(StrEnum):
     WALL = "wall"
     CPU = "cpu"
     MEMORY = "memory"
+    DISK = "disk"
+    """Its files grew beyond what they may hold together."""
+    TASKS = "tasks"
+    """It started far more threads or processes than any work needs."""
     OUTPUT = "output"
     """It wrote far more than the output cap."""
     REPLY_TOO_BIG = "reply-too-big"
@@ -85,6 +92,8 @@ class Report:
     python: str
     devices: tuple[str, ...]
     start_ms: float
+    tried: tuple[tuple[str, str], ...] = ()
+    """The better levels that were tried here, and why each does not hold."""
 
 
 class Unavailable(Exception):

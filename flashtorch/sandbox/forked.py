@@ -9,16 +9,19 @@ import signal
 import socket
 import threading
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.language import _
 from flashtorch.sandbox import wire
 from flashtorch.sandbox.cell import Report, Unavailable
 from flashtorch.sandbox.conversation import Ends, open_ends
-from flashtorch.sandbox.kept import Death, Kept, Launch
+from flashtorch.sandbox.kept import Death, Kept, Launch, Refused
 from flashtorch.sandbox.wired import WiredCell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flashtorch.sandbox.cell import Limits
     from flashtorch.sandbox.entry import Entry
 
@@ -49,15 +52,16 @@ class Birth:
 class Template:
     """One warm process; a thread of ours listens to what it tells."""
 
-    def __init__(self, launch: Launch) -> None:
-        """Start it, in the background."""
-        self._launch = launch
+    def __init__(self, launch: Launch, level: str, tried: tuple[tuple[str, str], ...] = ()) -> None:
+        """Start it, in the background, at one level; `tried` are better ones that did not hold."""
+        self._launch, self._level, self._tried = launch, level, tried
         self._lock = threading.Lock()
         self._births: dict[int, Birth] = {}
         self._serials = itertools.count(1)
         self._known = threading.Event()
         self._report: Report | None = None
         self._refusal = ""
+        self._unsealed = ""
         self._kept: Kept | None = None
         self._control: socket.socket | None = None
         self.forks = False
@@ -67,11 +71,16 @@ class Template:
         self._thread.start()
 
     def report(self) -> Report:
-        """Wait until it is warm. Raises Unavailable when it never will be, TemplateLost when it died."""
+        """Wait until it is warm.
+
+        Raises Refused when its level does not hold here, Unavailable when it never will be warm, TemplateLost when it died.
+        """
         if not self._known.wait(START_S):
             self._refusal = _("torch takes more than {seconds} s to be imported by {python}").format(
                 seconds=START_S, python=self._launch.python
             )
+        if self._unsealed:
+            raise Refused(self._unsealed)
         if self._refusal:
             raise Unavailable(self._refusal)
         if self._report is None or self.lost:
@@ -107,7 +116,15 @@ class Template:
             if birth.refusal:
                 raise Unavailable(_("{entry} does not load: {reason}").format(entry=entry.name, reason=birth.refusal))
             raise TemplateLost(self._how())
-        return ForkedCell(ends, birth, limits, report.level)
+        # Of what a run at level A uses, only the memory of many processes has no keeper but the template.
+        watched = limits.processes or report.level != "A"
+        return ForkedCell(ends, birth, limits, report.level, partial(self._watch, serial) if watched else None)
+
+    def _watch(self, serial: int) -> None:
+        """Have a run looked at from now on."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._control is not None:
+                wire.send(self._control, {"watch": serial})
 
     def close(self) -> None:
         """End it with all its cells, and wait until nothing is left."""
@@ -134,14 +151,16 @@ class Template:
         try:
             with theirs, self._lock:
                 if not self._closed:
-                    self._kept = Kept(self._launch, "template", "cpu", [theirs.fileno()])
+                    self._kept = Kept(self._launch, "template", "cpu", [theirs.fileno()], self._level)
                     self._control = control
             if self._kept is not None:
                 with contextlib.suppress(OSError):
-                    wire.send(control, {"path": self._launch.path()})
+                    wire.send(control, self._launch.config(self._level))
                 self._listen(control)
         except Unavailable as error:
             self._refusal = str(error)
+        except Refused as error:
+            self._unsealed = str(error)
         finally:
             self._mourn(control)
 
@@ -166,13 +185,16 @@ class Template:
             birth.refusal = str(message["reason"])
             birth.born.set()
         elif event == "died" and birth is not None:
-            birth.death = Death(int(message["status"]), float(message["cpu_s"]))
+            birth.death = Death(int(message["status"]), float(message["cpu_s"]), over=str(message["over"]))
             birth.died.set()
         elif event == "gone" and birth is not None:
             birth.gone.set()
             del self._births[message["id"]]
         elif event == "ready":
             self._take_report(message)
+        elif event == "unsealed":
+            self._unsealed = str(message["why"])
+            self._known.set()
         elif event == "failed":
             self._take_failure(str(message["why"]), str(message["reason"]))
         wire.close(fds)
@@ -181,7 +203,7 @@ class Template:
         self.forks = bool(message["forks"])
         devices = tuple(str(device) for device in message["devices"])
         self._report = Report(
-            str(message["level"]), str(message["torch"]), str(message["python"]), devices, float(message["start_ms"])
+            self._level, str(message["torch"]), str(message["python"]), devices, float(message["start_ms"]), self._tried
         )
         self._known.set()
 
@@ -223,7 +245,9 @@ def _named(status: int) -> str:
 class ForkedCell(WiredCell):
     """A fork of the template."""
 
-    def __init__(self, ends: Ends, birth: Birth, limits: Limits, level: str) -> None:
+    def __init__(self, ends: Ends, birth: Birth, limits: Limits, level: str, watch: Callable[[], None] | None) -> None:
+        """`watch` has the run looked at, once it begins."""
+        self._watch = watch
         assert birth.pidfd is not None
         self._pidfd = birth.pidfd
         self._birth = birth
@@ -232,6 +256,10 @@ class ForkedCell(WiredCell):
     def wait_gone(self, timeout_s: float) -> bool:
         """Wait, after `close`, until nothing of the run is left: no process, no file."""
         return self._birth.gone.wait(timeout_s)
+
+    def _begin(self) -> None:
+        if self._watch is not None:
+            self._watch()
 
     def _kill(self) -> None:
         # The template sweeps what it has started.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import socket
 import subprocess
 import sys
@@ -14,13 +15,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.language import _
-from flashtorch.sandbox import wire
+from flashtorch.sandbox import bwrap, seatbelt, wire
 from flashtorch.sandbox.cell import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BOOT = Path(__file__).parent / "inside" / "boot.py"
+PACKAGE = Path(__file__).resolve().parent.parent
+"""Ours: runs see nothing of it but the rooms, and nothing of the decks within it or beside it."""
+SIGNALLED = 128
 END_S = 10.0
 """How long a keeper may take to kill what is below it."""
 
@@ -51,6 +55,8 @@ class Launch:
     """Where run folders are made."""
     environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """The trainer's own, of which only what finds libraries and chooses GPUs is passed on."""
+    rooms: tuple[str, ...] = ()
+    """The folders of entries, which every level shows to runs."""
 
     def variables(self, device: str) -> dict[str, str]:
         """The whole environment of a process for `device`."""
@@ -65,6 +71,34 @@ class Launch:
         spec = importlib.util.find_spec("torch")
         return [str(Path(place).parent) for place in (spec and spec.submodule_search_locations) or ()][:1]
 
+    def config(self, level: str) -> dict[str, Any]:
+        """What a process is told about its walls, and what it must not reach."""
+        outside = {"files": [str(PACKAGE / "errors.py")], "pid": os.getpid()}
+        walls = {"level": level, "rooms": self.rooms, "hidden": [str(PACKAGE), str(PACKAGE.parent / "decks")]}
+        return {"path": self.path(), "walls": walls, "outside": outside}
+
+    def through(self, level: str, device: str) -> list[str]:
+        """The program and its arguments by which a process of that level is started; empty for the interpreter itself.
+
+        Raises Refused when there is no such program.
+        """
+        if level not in ("B", "M"):
+            return []
+        shown = [*bwrap.interpreter_folders(self.python, self.variables("cpu")), *self.path(), *self.rooms]
+        if level == "M":
+            if not os.path.exists(seatbelt.PROGRAM):
+                raise Refused(_("{program} is not installed").format(program="sandbox-exec"))
+            own = str(Path(self.folder).resolve())
+            return seatbelt.arguments(seatbelt.profile(str(Path(self.python).resolve()), shown, own, mps=device == "mps"))
+        program = bwrap.find(self.environment or _CLEAN)
+        if program is None:
+            raise Refused(_("{program} is not installed").format(program="bubblewrap"))
+        return bwrap.arguments(program, shown, [str(PACKAGE), str(PACKAGE.parent / "decks")])
+
+
+class Refused(Exception):
+    """A level does not hold here; the text says why in one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Death:
@@ -74,13 +108,19 @@ class Death:
     """The exit code, or the negative signal number."""
     cpu_s: float
     log: str = ""
+    over: str = ""
+    """The limit that it was ended for, of those that no kernel keeps: `memory`, `disk`, `tasks`."""
 
 
 class Kept:
     """A keeper and the one process that it keeps."""
 
-    def __init__(self, launch: Launch, role: str, device: str, fds: Sequence[int]) -> None:
-        """Start it; `fds` become its descriptors 0, 1 and 2 and stay open here. Raises Unavailable when `python` cannot run."""
+    def __init__(self, launch: Launch, role: str, device: str, fds: Sequence[int], level: str) -> None:
+        """Start it; `fds` become its descriptors 0, 1 and 2 and stay open here.
+
+        Raises Unavailable when `python` cannot run, Refused when the level needs a program that is not there.
+        """
+        self._through = through = launch.through(level, device)
         self.lifeline, theirs = socket.socketpair()
         self._lock = threading.Lock()
         self._heard = False
@@ -103,7 +143,7 @@ class Kept:
             theirs.close()
         # A keeper that is gone already is told by its death.
         with contextlib.suppress(OSError):
-            wire.send(self.lifeline, {"role": role, "parent": launch.folder}, fds)
+            wire.send(self.lifeline, {"role": role, "parent": launch.folder, "through": through}, fds)
 
     def end(self) -> None:
         """Have everything killed; returns at once."""
@@ -123,7 +163,11 @@ class Kept:
 
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("event") == "died":
-            self._death = Death(int(message["status"]), float(message["cpu_s"]), str(message["log"]))
+            status = int(message["status"])
+            if self._through and status > SIGNALLED:
+                # bubblewrap says as a shell does that a signal ended what it started.
+                status = SIGNALLED - status
+            self._death = Death(status, float(message["cpu_s"]), str(message["log"]))
         self.refusal = str(message.get("reason", ""))
 
     def close(self) -> None:

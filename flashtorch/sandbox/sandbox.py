@@ -12,11 +12,12 @@ from flashtorch.language import _
 from flashtorch.sandbox.cell import Unavailable
 from flashtorch.sandbox.entry import find_entry
 from flashtorch.sandbox.forked import Template, TemplateLost
-from flashtorch.sandbox.kept import Launch
+from flashtorch.sandbox.kept import PACKAGE, Launch, Refused
+from flashtorch.sandbox.levels import candidates
 from flashtorch.sandbox.spawned import SpawnedCell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -31,15 +32,25 @@ class Sandbox:
     """Where code runs. Every method may be called from any thread."""
 
     def __init__(
-        self, python: str = sys.executable, *, folder: Path | None = None, environment: Mapping[str, str] = MappingProxyType({})
+        self,
+        python: str = sys.executable,
+        *,
+        folder: Path | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        levels: Sequence[str] | None = None,
+        rooms: Sequence[Path] = (),
     ) -> None:
         """Nothing is started yet.
 
         `python` is the interpreter whose torch is used; `folder` is where runs get their temporary folders, by default the
-        system's. Of `environment` only what finds libraries and chooses GPUs reaches a run.
+        system's. Of `environment` only what finds libraries and chooses GPUs reaches a run. `levels` are tried in their order;
+        by default all, the best first. `rooms` are folders of entries besides the package's own.
         """
         self.python = python
-        self._launch = Launch(python, str(folder) if folder is not None else tempfile.gettempdir(), environment)
+        seen = tuple(str(room.resolve()) for room in (*sorted(PACKAGE.glob("*/inside")), *rooms))
+        self._launch = Launch(python, str(folder) if folder is not None else tempfile.gettempdir(), environment, seen)
+        self._levels = list(levels if levels is not None else candidates())
+        self._tried: list[tuple[str, str]] = []
         self._lock = threading.Lock()
         self._template: Template | None = None
         self._alone: Report | None = None
@@ -93,13 +104,17 @@ class Sandbox:
 
     def _living(self) -> Template:
         if self._template is None or self._template.lost:
-            self._template = Template(self._launch)
+            self._template = Template(self._launch, self._levels[0], tuple(self._tried))
         return self._template
 
     def _warm(self) -> tuple[Template | None, Report]:
-        """A template that is warm, if one can fork here. One that dies before it is warm is tried again, in the end no more."""
-        lost = ""
-        for _attempt in range(ATTEMPTS):
+        """A template that is warm, if one can fork here, at the best level that holds.
+
+        One that dies before it is warm is tried again, in the end no more.
+        """
+        lost, attempts = "", 0
+        while attempts < ATTEMPTS:
+            attempts += 1
             with self._lock:
                 if self._closed:
                     raise Unavailable(_("it was closed"))
@@ -114,10 +129,24 @@ class Sandbox:
                     return template, report
                 self._alone = report
                 template.close()
-            except Unavailable as error:
-                self._refusal = str(error)
-                raise
+            except (Refused, Unavailable) as error:
+                attempts = 0
+                if not self._fall(template, str(error)):
+                    self._refusal = str(error)
+                    raise Unavailable(self._refusal) from None
             except TemplateLost as error:
                 lost = str(error)
         self._refusal = _("the process that runs code dies at its start: {how}").format(how=lost)
         raise Unavailable(self._refusal)
+
+    def _fall(self, template: Template, reason: str) -> bool:
+        """Go on with the next level, unless another thread has done so or there is none."""
+        template.close()
+        with self._lock:
+            if template is not self._template:
+                return True
+            if len(self._levels) == 1:
+                return False
+            self._tried.append((self._levels.pop(0), reason))
+            self._template = None
+            return True

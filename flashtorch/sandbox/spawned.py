@@ -25,15 +25,15 @@ class SpawnedCell(WiredCell):
         """Start it; returns at once. Raises Unavailable when the interpreter cannot be started."""
         ends, theirs = open_ends()
         try:
-            self._kept = Kept(launch, "alone", limits.device, theirs)
+            self._kept = Kept(launch, "alone", limits.device, theirs, level)
         except BaseException:
             ends.close()
             raise
         finally:
             wire.close(theirs)
-        order = {"path": launch.path(), "entry": entry.name, "room": entry.room, "limits": asdict(limits), "rehearse": rehearse}
+        task = {"entry": entry.name, "room": entry.room, "limits": asdict(limits), "rehearse": rehearse}
         with contextlib.suppress(OSError):
-            wire.send(ends.job, order)
+            wire.send(ends.job, launch.config(level) | task)
         super().__init__(ends, self._kept.lifeline.fileno(), limits, level)
 
     def _kill(self) -> None:

@@ -54,6 +54,9 @@ class WiredCell(ABC):
     def _death(self, timeout_s: float) -> Death | None:
         """Wait for how the process ended; None when that does not become known."""
 
+    def _begin(self) -> None:  # noqa: B027  A cell that has nothing to do then need not say so.
+        """The run is about to begin."""
+
     @abstractmethod
     def _release(self) -> None:
         """Free what is held beside the ends."""
@@ -104,6 +107,7 @@ class WiredCell(ABC):
         word = talk.await_ready(started + self.ready_s)
         if word is not Word.READY:
             return self._outcome(Ending.LOST, started)
+        self._begin()
         started = time.monotonic()
         word = talk.carry(payload, started + self._limits.wall_s)
         if word is Word.GONE:
@@ -130,6 +134,8 @@ class WiredCell(ABC):
         if death is None:
             return self._outcome(Ending.LOST, started)
         code = death.status
+        if death.over:
+            return self._outcome(Ending(death.over), started)
         out_of_time = code == -signal.SIGXCPU or (code == -signal.SIGKILL and death.cpu_s >= self._limits.cpu_s)
         if out_of_time:
             return self._outcome(Ending.CPU, started, code)

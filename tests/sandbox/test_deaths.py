@@ -16,7 +16,7 @@ import pytest
 from flashtorch.sandbox.cell import Ending, Limits, Unavailable
 from flashtorch.sandbox.sandbox import Sandbox
 from flashtorch.sandbox.spawned import SpawnedCell
-from tests.sandbox.conftest import STAND_IN
+from tests.sandbox.conftest import ROOM, STAND_IN
 from tests.sandbox.running import ENTRY, QUICK, WAIT_S, Watch, children, descendants, replied, run
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def test_one_killed_while_a_run_is_under_way_loses_the_run(light: Sandbox, tmp_p
     assert replied(run(light, "reply = 'again'")) == "again"
     light.close()
     # A keeper that is killed cannot tidy up any more; the next one does.
-    with Sandbox(light.python, folder=tmp_path) as later:
+    with Sandbox(light.python, folder=tmp_path, levels=["D"], rooms=[ROOM]) as later:
         later.report()
     assert not list(tmp_path.glob("flashtorch-run-*"))
 
@@ -102,7 +102,7 @@ import sys
 from pathlib import Path
 from flashtorch.sandbox.cell import Limits
 from flashtorch.sandbox.sandbox import Sandbox
-sandbox = Sandbox(sys.argv[1], folder=Path(sys.argv[2]))
+sandbox = Sandbox(sys.argv[1], folder=Path(sys.argv[2]), levels=[sys.argv[3]], rooms=[Path("tests/sandbox/inside")])
 waiting = sandbox.prepare("tests.sandbox.inside.script", Limits())
 waiting.wait()
 alone = sandbox.prepare("tests.sandbox.inside.script", Limits(device="meta"))
@@ -124,7 +124,7 @@ while True: pass
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_trainer_leaves_nothing(stand_in: str, tmp_path: Path, end: signal.Signals) -> None:
     root = Path(__file__).parents[2]
-    with subprocess.Popen([sys.executable, "-c", TRAINER, stand_in, str(tmp_path)], cwd=root, stdout=subprocess.PIPE) as trainer:
+    with subprocess.Popen([sys.executable, "-c", TRAINER, stand_in, str(tmp_path), "D"], cwd=root, stdout=subprocess.PIPE) as trainer:
         assert trainer.stdout is not None
         assert trainer.stdout.readline() == b"ready\n"
         below = descendants(trainer.pid)
@@ -146,14 +146,14 @@ def test_the_folders_of_dead_trainers_are_swept(stand_in: str, tmp_path: Path) -
     link.symlink_to(foreign)
     lock = os.open(used, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    with Sandbox(stand_in, folder=tmp_path) as light:
+    with Sandbox(stand_in, folder=tmp_path, levels=["D"], rooms=[ROOM]) as light:
         light.report()
     os.close(lock)
     assert sorted(tmp_path.iterdir()) == sorted([used, foreign, link])
 
 
 def test_a_closed_sandbox_has_ended_everything_and_starts_nothing(stand_in: str, tmp_path: Path) -> None:
-    sandbox = Sandbox(stand_in, folder=tmp_path)
+    sandbox = Sandbox(stand_in, folder=tmp_path, levels=["D"], rooms=[ROOM])
     cell = sandbox.prepare(ENTRY, ENDLESS, rehearse=False)
     keeper = parent(template_of(sandbox))
     watch = Watch([keeper, *descendants(keeper)])
@@ -173,7 +173,7 @@ def test_a_closed_sandbox_has_ended_everything_and_starts_nothing(stand_in: str,
 
 def test_closing_at_once_is_fine(stand_in: str, tmp_path: Path) -> None:
     for _again in range(5):
-        sandbox = Sandbox(stand_in, folder=tmp_path)
+        sandbox = Sandbox(stand_in, folder=tmp_path, levels=["D"], rooms=[ROOM])
         sandbox.start()
         sandbox.close()
     assert not list(tmp_path.iterdir())
@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_used_is_one_line(stand_in: str, tmp_path: Path)
 def test_a_torch_with_threads_of_its_own_is_never_forked(interpreter: Callable[[str | None], str], tmp_path: Path) -> None:
     """Every cell is then a process of its own, and no template stays."""
     threads = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-    with Sandbox(interpreter(threads + STAND_IN), folder=tmp_path) as sandbox:
+    with Sandbox(interpreter(threads + STAND_IN), folder=tmp_path, levels=["D"], rooms=[ROOM]) as sandbox:
         assert sandbox.report().torch == "0.stand-in"
         cell = sandbox.prepare(ENTRY, QUICK)
         assert isinstance(cell, SpawnedCell)
@@ -227,7 +227,7 @@ def test_a_torch_with_threads_of_its_own_is_never_forked(interpreter: Callable[[
 def test_of_the_environment_only_what_finds_libraries_is_passed_on(stand_in: str, tmp_path: Path) -> None:
     mine = {"LD_LIBRARY_PATH": "/lib/mine", "CUDA_VISIBLE_DEVICES": "1", "TOKEN": "secret", "PYTHONPATH": "/evil", "HOME": "/root"}
     script = "import os; reply = {name: os.environ.get(name) for name in ('LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES', 'TOKEN', 'PYTHONPATH')}"
-    with Sandbox(stand_in, folder=tmp_path, environment=mine) as sandbox:
+    with Sandbox(stand_in, folder=tmp_path, environment=mine, levels=["D"], rooms=[ROOM]) as sandbox:
         on = {device: replied(run(sandbox, script, Limits(device=device))) for device in ("cpu", "meta")}
     assert on["cpu"] == {"LD_LIBRARY_PATH": "/lib/mine", "CUDA_VISIBLE_DEVICES": "", "TOKEN": None, "PYTHONPATH": None}
     assert on["meta"] == {"LD_LIBRARY_PATH": "/lib/mine", "CUDA_VISIBLE_DEVICES": "1", "TOKEN": None, "PYTHONPATH": None}

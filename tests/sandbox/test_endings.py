@@ -11,9 +11,11 @@ from flashtorch.sandbox.cell import Ending, Limits
 from flashtorch.sandbox.entry import find_entry
 from flashtorch.sandbox.kept import Launch
 from flashtorch.sandbox.spawned import SpawnedCell
+from tests.sandbox.conftest import ROOM
 from tests.sandbox.running import ENTRY, QUICK, replied, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from flashtorch.sandbox.sandbox import Sandbox
@@ -48,17 +50,18 @@ CASES = {
 ALONE = ["replied", "sys.exit", "uncaught", "segmentation fault", "endless loop", "memory", "flood", "reply broken off"]
 
 
+@pytest.mark.parametrize("level", ["A", "B", "C", "D"])
 @pytest.mark.parametrize("name", CASES)
-def test_a_forked_cell_names_how_it_ended(sandbox: Sandbox, name: str) -> None:
+def test_a_forked_cell_names_how_it_ended(at_level: Callable[[str], Sandbox], name: str, level: str) -> None:
     script, limits, ending, code = CASES[name]
-    outcome = run(sandbox, script, limits)
-    assert (outcome.ending, outcome.exit, outcome.level) == (ending, code, "D")
+    outcome = run(at_level(level), script, limits)
+    assert (outcome.ending, outcome.exit, outcome.level) == (ending, code, level), outcome
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_a_cell_alone_names_it_the_same(stand_in: str, tmp_path: Path, name: str) -> None:
     script, limits, ending, code = CASES[name]
-    cell = SpawnedCell(Launch(stand_in, str(tmp_path)), find_entry(ENTRY), limits, True, "D")
+    cell = SpawnedCell(Launch(stand_in, str(tmp_path), rooms=(str(ROOM),)), find_entry(ENTRY), limits, True, "D")
     outcome = cell.run(script.encode())
     cell.close()
     assert (outcome.ending, outcome.exit) == (ending, code)
@@ -69,7 +72,7 @@ def test_a_cell_alone_has_its_own_torch(sandbox: Sandbox, runs: Path) -> None:
     """The same work in both gives the same bytes."""
     script = "import torch; torch.default_generator.manual_seed(1); reply = torch.nn.Linear(3, 2)(torch.randn(4, 3)).tolist()"
     with_template = sandbox.prepare(ENTRY, QUICK)
-    alone = SpawnedCell(Launch(sandbox.python, str(runs)), find_entry(ENTRY), QUICK, True, "D")
+    alone = SpawnedCell(Launch(sandbox.python, str(runs), rooms=(str(ROOM),)), find_entry(ENTRY), QUICK, True, "D")
     outcomes = [cell.run(script.encode()) for cell in (with_template, alone)]
     with_template.close()
     alone.close()

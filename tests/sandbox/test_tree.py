@@ -12,6 +12,7 @@ from flashtorch.sandbox.entry import find_entry
 from flashtorch.sandbox.forked import ForkedCell
 from flashtorch.sandbox.kept import Launch
 from flashtorch.sandbox.spawned import SpawnedCell
+from tests.sandbox.conftest import ROOM
 from tests.sandbox.running import ENTRY, WAIT_S, Watch, alive, children, run
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def test_whatever_it_started_and_however_it_ends(sandbox: Sandbox, starter: str,
 
 @pytest.mark.parametrize("starter", ["daemon", "many", "unkillable by parents"])
 def test_of_a_cell_alone_too(stand_in: str, tmp_path: Path, starter: str) -> None:
-    cell = SpawnedCell(Launch(stand_in, str(tmp_path)), find_entry(ENTRY), LIMITS, False, "D")
+    cell = SpawnedCell(Launch(stand_in, str(tmp_path), rooms=(str(ROOM),)), find_entry(ENTRY), LIMITS, False, "D")
     outcome = cell.run(script(STARTERS[starter], "os._exit(0)", COUNTS.get(starter, 1)).encode())
     cell.close()
     pids = [int(pid) for pid in outcome.stdout.split()]

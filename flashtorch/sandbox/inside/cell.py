@@ -12,10 +12,10 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from flashtorch.sandbox.inside import warm
+from flashtorch.sandbox.inside import namespaces, warm
 from flashtorch.sandbox.inside.frames import HEAD, NO_MEMORY, READY, TOO_BIG, Ended, place, read_frame, write
 from flashtorch.sandbox.inside.linux import LINUX
-from flashtorch.sandbox.inside.seal import seal_cell
+from flashtorch.sandbox.inside.seal import Walls, close_in, own_place
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -35,15 +35,22 @@ class Task:
     limits: dict[str, Any]
     rehearse: bool
     folder: str
-    """An empty folder of its own, which whoever buries the cell removes."""
+    """An empty folder of its own, which whoever buries the cell removes; not used where the cell sees one that nobody else does."""
+    walls: Walls
+    note: namespaces.Note | None = None
+    """Where it is left how the cell ended, if the cell is the first of its pid namespace."""
 
 
 def live(task: Task, fds: tuple[int, int, int]) -> NoReturn:
     """Be the cell: never returns, whatever the entry does. `fds` are its socket and the pipes for output and errors."""
     code = NOT_STARTED
     try:
-        become(fds, task.folder)
-        seal_cell(task.limits)
+        become(fds)
+        folder = own_place(task.walls, task.limits, task.folder)
+        settle(folder)
+        if task.note is not None:
+            namespaces.beget(task.note, lambda: close_in(task.walls, task.limits, folder))
+        close_in(task.walls, task.limits, folder)
         if task.rehearse:
             rehearse(task.entry, task.limits["device"])
         write(JOB, READY)
@@ -57,8 +64,8 @@ def live(task: Task, fds: tuple[int, int, int]) -> NoReturn:
     os._exit(code)
 
 
-def become(fds: tuple[int, int, int], folder: str) -> None:
-    """Take the cell's descriptors and nothing else, its streams, its signals, its folder."""
+def become(fds: tuple[int, int, int]) -> None:
+    """Take the cell's descriptors and nothing else, its streams, its signals."""
     with contextlib.suppress(PermissionError):
         os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
@@ -73,14 +80,13 @@ def become(fds: tuple[int, int, int], folder: str) -> None:
     for name, stream in (("stdin", _stream(0, "r")), ("stdout", _stream(1, "w")), ("stderr", _stream(2, "w"))):
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    settle(folder)
 
 
 def settle(folder: str) -> None:
     """Work in an empty folder, with another one for temporary files."""
     work, temporary = os.path.join(folder, "work"), os.path.join(folder, "tmp")
-    os.mkdir(work)
-    os.mkdir(temporary)
+    os.makedirs(work, exist_ok=True)
+    os.makedirs(temporary, exist_ok=True)
     os.chdir(work)
     tempfile.tempdir = None
     os.environ.update(TMPDIR=temporary, HOME=temporary, TORCHINDUCTOR_CACHE_DIR=os.path.join(temporary, "inductor"))

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def start(order: dict[str, Any], fds: list[int], folder: str) -> int:
-    """Start this interpreter again in the role `order["role"]`, in `folder`; its pid."""
+    """Start this interpreter again in the role `order["role"]`, in `folder`, by the program `order["through"]` if any; its pid."""
     keeper = os.getpid()
     child = os.fork()
     if child:
@@ -68,7 +68,8 @@ def start(order: dict[str, Any], fds: list[int], folder: str) -> int:
         boot = os.path.join(os.path.dirname(os.path.abspath(__file__)), "boot.py")
         for received in (signal.SIGINT, signal.SIGHUP):
             signal.signal(received, signal.SIG_DFL)
-        os.execv(sys.executable, [sys.executable, "-I", "-X", "utf8", boot, order["role"]])
+        whole = [*order["through"], sys.executable, "-I", "-X", "utf8", boot, order["role"]]
+        os.execv(whole[0], whole)
     finally:
         os._exit(127)
 

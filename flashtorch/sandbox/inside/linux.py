@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import sys
+from typing import Any
 
 LINUX = sys.platform == "linux"
 
@@ -15,6 +17,8 @@ MADV_COLLAPSE = 25
 HUGE_PAGE = 2 << 20
 
 _libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
+if _libc is not None:
+    _libc.syscall.restype = ctypes.c_long
 
 
 def prctl(option: int, value: int) -> bool:
@@ -22,8 +26,28 @@ def prctl(option: int, value: int) -> bool:
     return _libc is not None and _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0
 
 
+def call(name: str, *arguments: Any) -> int:
+    """Call the C library's function `name`; its result. Raises OSError when that is negative, or where this is no Linux."""
+    if _libc is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
+    result = int(getattr(_libc, name)(*arguments))
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), name)
+    return result
+
+
+def system_call(number: int, *arguments: Any) -> int:
+    """The same for a system call that the C library has no function for. Numbers are passed at full width."""
+    wide = (ctypes.c_long(each) if isinstance(each, int) else each for each in arguments)
+    return call("syscall", ctypes.c_long(number), *wide)
+
+
 def die_with(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
-    """Get the signal when the process `parent`, which started us, dies; end at once when it is gone already."""
+    """Get the signal when the process `parent`, which started us, dies; end at once when it is gone already.
+
+    The parent of the first process of a pid namespace is 0.
+    """
     prctl(PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         os._exit(0)

@@ -42,6 +42,14 @@ def strays(known: Container[int]) -> list[int]:
     return found
 
 
+def below(pid: int) -> list[int]:
+    """All living descendants of the process `pid`."""
+    found = _children(pid)
+    for child in found:
+        found += _children(child)
+    return found
+
+
 def kill(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):

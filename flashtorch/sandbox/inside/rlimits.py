@@ -1,4 +1,8 @@
-"""The limits of one run, as the kernel's own."""
+"""The limits of one run, as the kernel's own: memory, processor time, file size, descriptors, processes.
+
+Stops: filling memory, looping past the trainer's own clock, files without end, bombs of forks and threads. Proved by the snippets
+`mem_single_huge`, `raise_own_rlimits`, `loop_torch_op` and `huge_exception_message`.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,15 @@ if TYPE_CHECKING:
 
 TASKS_BESIDE = 64
 """How many processes and threads a run may add to those that the machine has."""
+TASKS_ALONE, TASKS_WITH_PROCESSES = 128, 256
+"""How many there may be where a namespace counts those of runs alone."""
+SIGNALS_WAITING = 128
 
 
-def set_limits(limits: Mapping[str, Any]) -> None:
+def set_limits(limits: Mapping[str, Any], *, alone: bool = False) -> None:
     """Lower this process's limits to those of the run; what it holds and has used already is not counted.
 
-    `limits` are the fields of the trainer's `Limits`.
+    `limits` are the fields of the trainer's `Limits`; `alone` says that a user namespace counts tasks.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     # The kernel counts in whole seconds: what was used is rounded so that a run loses at most a quarter of one.
@@ -33,8 +40,15 @@ def set_limits(limits: Mapping[str, Any]) -> None:
     if LINUX:
         # CUDA reserves more address space than any budget would allow.
         if limits["device"] == "cpu":
-            _lower(resource.RLIMIT_AS, address_space() + (int(limits["memory_mb"]) << 20))
-        _lower(resource.RLIMIT_NPROC, _tasks() + TASKS_BESIDE)
+            most = address_space() + (int(limits["memory_mb"]) << 20)
+            _lower(resource.RLIMIT_AS, most)
+            _lower(resource.RLIMIT_DATA, most)
+            _lower(resource.RLIMIT_MEMLOCK, 0)
+        _lower(resource.RLIMIT_MSGQUEUE, 0)
+        _lower(resource.RLIMIT_RTPRIO, 0)
+        _lower(resource.RLIMIT_SIGPENDING, SIGNALS_WAITING)
+        inside = TASKS_WITH_PROCESSES if limits["processes"] else TASKS_ALONE
+        _lower(resource.RLIMIT_NPROC, inside if alone else _tasks() + TASKS_BESIDE)
 
 
 def _tasks() -> int:
