@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,8 +33,19 @@ def signature_of(found: Sequence[tuple[Root, Found]], gone: Sequence[Path]) -> s
 
 
 def stamp_of(file: FoundFile) -> Stamp:
-    twins = ((twin.path.name, twin.mtime_ns, twin.size) for twin in file.translations)
-    return Stamp(file.mtime_ns, file.size, repr(tuple(twins)) if file.translations else "")
+    twins = [(twin.path.name, twin.mtime_ns, twin.size) for twin in file.translations]
+    return Stamp(file.mtime_ns, file.size, json.dumps(twins) if twins else "")
+
+
+def is_as_it_was(path: str, stamp: Stamp) -> bool:
+    """Whether a file and its translations are those that were read: a look at the disk for each."""
+    twins = json.loads(stamp.twins or "[]")
+    wanted = [(Path(path), stamp.mtime_ns, stamp.size), *((Path(path).with_name(name), at, size) for name, at, size in twins)]
+    try:
+        seen = [(file, os.stat(file)) for file, _at, _size in wanted]
+    except OSError:
+        return False
+    return [(file, status.st_mtime_ns, status.st_size) for file, status in seen] == wanted
 
 
 def is_current(kept: Kept | None, file: FoundFile) -> bool:

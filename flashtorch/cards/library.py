@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flashtorch.cards import codec
-from flashtorch.cards.index import Index, Kept, discard, is_damage
-from flashtorch.cards.intake import entry_of, is_current, key_of, name_within, signature_of, stamp_of
+from flashtorch.cards.index import Index, Kept, Stamp, discard, is_damage
+from flashtorch.cards.intake import entry_of, is_as_it_was, is_current, key_of, name_within, signature_of, stamp_of
 from flashtorch.cards.registered import register as add_path
 from flashtorch.cards.registered import registered, shown_path
 from flashtorch.cards.shelf import Root, Shelf, Shelved, hidden_notice, no_deck, stock
@@ -58,7 +58,7 @@ class Library:
         self._heads: dict[str, tuple[Head, str]] | None = None
         """None while they are those of the index."""
         self._copied: Path | None = None
-        self._stamps: dict[str, tuple[int, int] | None] = {}
+        self._stamps: dict[str, Stamp | None] = {}
         """Time and size of files as they were read, as far as somebody asked."""
         self.decks: tuple[DeckInfo, ...] = ()
         self.problems: tuple[Problem, ...] = ()
@@ -82,18 +82,15 @@ class Library:
         return self._surely(lambda: self._index.heads(deck))
 
     def is_stale(self, card: str) -> bool:
-        """Whether the card's file is another than the one that was read, or gone: one look at the disk. Translations aside."""
+        """Whether the card's file or a translation is another than the one that was read, or gone: a look at the disk for each."""
         path = self._surely(lambda: self._path_of(card))
         if path is None:
             return False
         if path not in self._stamps:
             kept = self._surely(lambda: self._index.kept([path]))
-            self._stamps[path] = (kept[path].stamp.mtime_ns, kept[path].stamp.size) if path in kept else None
-        try:
-            status = os.stat(path)
-        except OSError:
-            return True
-        return self._stamps[path] != (status.st_mtime_ns, status.st_size)
+            self._stamps[path] = kept[path].stamp if path in kept else None
+        stamp = self._stamps[path]
+        return stamp is None or not is_as_it_was(path, stamp)
 
     def card(self, card: str) -> Card:
         """The card of this name.

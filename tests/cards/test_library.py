@@ -418,10 +418,14 @@ def test_a_translation_is_kept_with_its_original(tmp_path: Path, opened: Opener,
     assert opened().card("notes/x").in_language("zh").back.source == "一"
     assert parsed == []
     # A change of the translation alone is a change.
-    write_deck(twin, "notes", {"x": "壹"}, lang="zh")
+    assert not library.is_stale("notes/x")
+    write_deck(twin, "notes", {"x": "壹壹"}, lang="zh")
+    assert library.is_stale("notes/x")
     library.refresh()
-    assert library.card("notes/x").in_language("zh").back.source == "壹"
+    assert not library.is_stale("notes/x")
+    assert library.card("notes/x").in_language("zh").back.source == "壹壹"
     twin.unlink()
+    assert library.is_stale("notes/x")
     library.refresh()
     assert library.card("notes/x").translations == ()
     assert [*library.decks[0].languages] == ["en"]
