@@ -14,6 +14,8 @@ class ExitCode(IntEnum):
     """No, or a check failed."""
     CANNOT = 2
     """It could not be tried: bad usage, a missing file, a broken or unavailable card."""
+    HUNG_UP = 129
+    """Ended by SIGHUP: the terminal was closed."""
     INTERRUPTED = 130
     """Ended by Ctrl-C."""
     TERMINATED = 143
