@@ -31,11 +31,12 @@ def name_of(rating: Rating) -> str:
 
 
 def ratings(buttons: Buttons, marked: Rating, width: int) -> Content:
-    """The four ratings with their intervals; the marked one, which space gives, is set in brackets."""
+    """The four ratings with their intervals, which practice has none of; the marked one, which space gives, is set in brackets."""
     pieces = []
     for rating in Rating:
         name = "" if width < _NARROW else f"{name_of(rating)} "
-        text = f"{rating.value} {name}{span(buttons.next(rating).seconds)}"
+        seconds = buttons.next(rating).seconds
+        text = f"{rating.value} {name}{span(seconds) if seconds else ''}".rstrip()
         text = f"[{text}]" if rating is marked else f" {text} "
         style = f"bold {_COLOURS[rating]}" if rating is marked else _COLOURS[rating]
         piece = Content.styled(text, style)
