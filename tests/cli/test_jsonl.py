@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from flashtorch.cards.model import Kind
 from flashtorch.cli import jsonl
 from flashtorch.history.event import EventKind
+from flashtorch.session.scope import Scope
 from tests.session.desk import Desk, card
 
 if TYPE_CHECKING:
@@ -237,3 +239,96 @@ def test_without_torch_the_question_says_why(talk: Talk) -> None:
     assert [reply["event"] for reply in replies] == ["question", "answer", "rated", "done"]
     assert replies[0]["self_rated"] == replies[1]["self_rated"] == "no torch"
     assert replies[1]["suggested"] is None
+
+
+def test_known_and_forgotten_cards_are_followed_by_a_question(talk: Talk) -> None:
+    replies = talk.over(card("a", Kind.RECALL), card("b", Kind.RECALL)).say(
+        {"do": "know"}, {"do": "undo"}, {"do": "know"}, {"do": "reveal"}, {"do": "rate", "rating": 1}, {"do": "know"}, {"do": "forget"}
+    )
+    assert [(reply["event"], reply.get("card")) for reply in replies] == [
+        ("question", "deck/a"), ("question", "deck/b"), ("undone", "deck/a"), ("question", "deck/a"), ("question", "deck/b"),
+        ("answer", "deck/b"), ("rated", "deck/b"), ("question", "deck/b"), ("error", None), ("question", "deck/b"),
+    ]  # fmt: skip
+    assert "not new" in replies[8]["message"]
+    assert (replies[7]["state"], replies[9]["state"]) == ("learning", "new")
+
+
+def test_notes_and_flags_are_acknowledged_and_the_card_stays(talk: Talk) -> None:
+    note, flag = {"do": "note", "text": "想想行"}, {"do": "flag", "text": "too easy?"}
+    replies = talk.over(card("a", Kind.RECALL)).say(note, flag, {"do": "flag"}, {"do": "reveal"}, {"do": "note", "text": ""}, {"do": "info"})
+    assert [(reply["event"], reply["card"]) for reply in replies] == [
+        ("question", "deck/a"), ("noted", "deck/a"), ("flagged", "deck/a"), ("flagged", "deck/a"), ("answer", "deck/a"),
+        ("noted", "deck/a"), ("info", "deck/a"),
+    ]  # fmt: skip
+    assert replies[4]["remark"] == "想想行"
+    assert (replies[6]["remark"], replies[6]["flags"]) == ("", ["", "too easy?"])
+
+
+def test_info_tells_all_that_is_known(talk: Talk) -> None:
+    talk.over(card("a", Kind.CODE, fact="one"), card("b", Kind.RECALL, fact="one"))
+    replies = talk.say(answer("value 1"), answer("pass"), EASY, {"do": "info"}, {"do": "info", "card": "deck/a"}, {"do": "info", "card": "deck/x"})
+    assert [reply["event"] for reply in replies[-3:]] == ["error", "info", "error"]
+    info = replies[-2]
+    assert (info["card"], info["state"], info["reps"], info["lapses"], info["siblings"]) == ("deck/a", "review", 1, 0, ["deck/b"])
+    assert (info["leech"], info["suspended"], info["buried"], info["changed"]) == (False, False, False, False)
+    assert (info["due_at"][:10], info["retrievability"]) == (info["due_day"], 1.0)
+    (past,) = info["past"]
+    assert (past["what"], past["state"], past["rating"], past["verdict"], past["answer"]) == ("review", "new", 4, "pass", "pass")
+    assert past["interval"] % 86400 == 0
+    assert past["attempts"] == 2
+    assert [(wrong["answer"], wrong["verdict"]) for wrong in past["wrong"]] == [("value 1", "value")]
+    assert info["wrong"] == past["wrong"]
+
+
+def test_what_was_wrong_before_comes_with_the_answer(talk: Talk) -> None:
+    replies = talk.over(card("a", Kind.TYPED)).say(answer("gelu"), {"do": "rate", "rating": 1}, answer("tanh"))
+    assert "help" not in replies[2]
+    helped = replies[-1]["help"]
+    assert (helped["leech"], helped["siblings"], [wrong["answer"] for wrong in helped["wrong"]]) == (False, [], ["gelu"])
+    assert "gelu" in helped["wrong"][0]["finding"]
+
+
+def test_practice_says_so_and_moves_nothing(talk: Talk) -> None:
+    replies = talk.over(card("a", Kind.RECALL), scope=Scope(cram=True)).say({"do": "reveal"}, {"do": "rate", "rating": 1}, {"do": "reveal"}, GOOD)
+    assert [reply["event"] for reply in replies] == ["question", "answer", "rated", "question", "answer", "rated", "done"]
+    assert replies[0]["practice"] is replies[1]["practice"] is replies[2]["practice"] is True
+    assert set(replies[1]["intervals"].values()) == {0}
+    assert (replies[2]["state"], replies[2]["due_at"]) == ("new", None)
+    assert replies[0]["seed"] != replies[3]["seed"]
+    assert replies[-1]["today"] == {"answers": 0, "minutes": 0, "reviews": 0, "retention": None, "practised": 2}
+
+
+def test_the_end_says_why_what_was_done_and_what_was_set_aside(talk: Talk) -> None:
+    talk.over(card("a", Kind.CODE), card("b", Kind.RECALL), card("c", Kind.RECALL), scope=Scope(minutes=5))
+    desk = talk.desk
+    lines = iter([answer("broken"), {"do": "reveal"}, EASY])
+
+    def slowly() -> Iterator[bytes]:
+        for line in lines:
+            desk.later(2.5)
+            yield json.dumps(line).encode()
+
+    out = io.BytesIO()
+    jsonl.run(desk.session, slowly(), out, lambda: desk.now)
+    replies = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [reply.get("minutes_left") for reply in replies if reply["event"] == "question"] == [5, 3]
+    done = replies[-1]
+    assert (done["event"], done["reason"], done["counts"]["new"]) == ("done", "time", 2)
+    assert (done["today"]["answers"], done["today"]["minutes"]) == (1, 5.0)
+    assert [(aside["card"], aside["verdict"], aside["ran_with"]) for aside in done["set_aside"]] == [("deck/a", "broken", None)]
+
+
+def test_a_card_in_another_language(talk: Talk) -> None:
+    twin = replace(card("a", Kind.RECALL), title="标题", lang="zh")
+    talk.over(replace(card("a", Kind.RECALL), lang="en", translations=(twin,)))
+    replies = talk.say({"do": "lang"}, {"do": "lang", "lang": "en"}, {"do": "lang", "lang": "fr"})
+    assert [(reply["event"], reply.get("lang")) for reply in replies] == [
+        ("question", "en"), ("question", "zh"), ("question", "en"), ("error", None),
+    ]  # fmt: skip
+    assert replies[1]["title"] == "标题"
+
+
+def test_reload_shows_where_the_session_stands(talk: Talk) -> None:
+    talk.over(card("a", Kind.RECALL))
+    talk.desk.shelf.edited["deck/a"] = replace(card("a", Kind.RECALL), title="mended")
+    assert talk.say({"do": "reload"})[-1]["title"] == "mended"

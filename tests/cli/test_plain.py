@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +13,10 @@ from flashtorch.cards.model import Kind
 from flashtorch.cli import plain_text
 from flashtorch.cli.plain import LineMode
 from flashtorch.cli.plain_lines import Command, Unknown, Word, command
+from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Asking, Finished, Judging, Missed
+from flashtorch.session.scope import Scope
 from tests.session.desk import Desk, Told, card
 
 if TYPE_CHECKING:
@@ -243,3 +245,81 @@ def test_each_rating_is_named_with_its_interval(desk: Callable[..., Desk]) -> No
     it = desk(card("a", Kind.RECALL))
     line = next(line for line in sit(it, "", ":quit").text.splitlines() if line.startswith("1 Again"))
     assert [part.split()[0] for part in line.split("  ")] == [str(int(rating)) for rating in Rating]
+
+
+def test_a_card_is_known_noted_on_and_looked_up(desk: Callable[..., Desk]) -> None:
+    it = desk(card("a", Kind.RECALL), card("b", Kind.TYPED, fact="x"), card("c", Kind.RECALL, fact="x"))
+    said = sit(it, ":know", ":note 想想行", "gelu", "1", ":info", ":flag", ":info deck/b", ":info deck/none").text
+    assert "deck/a is put off for half a year" in said
+    assert "the note on deck/b is kept" in said
+    assert "Your note: 想想行" in said
+    info = said[said.rindex("── deck/b · deck.md:3") :]
+    assert "The same fact: deck/c" in info
+    assert "1 Again → 1 min" in info
+    assert "    gelu" in info
+    assert "Flagged" in info
+    assert "no card deck/none" in said
+    assert [event.kind.value for event in it.history.live_events()] == ["params", "set-due", "note", "review", "flag"]
+
+
+def test_what_was_wrong_before_is_shown_with_the_answer(desk: Callable[..., Desk]) -> None:
+    it = desk(card("a", Kind.TYPED))
+    script = sit(it, "gelu", "1", "tanh", "1")
+    first, _, again = script.text.partition("back of a")
+    assert "What you answered wrongly before:" not in first
+    assert "What you answered wrongly before:" in again
+    assert "    gelu" in again
+
+
+def test_practice_shows_no_intervals_and_says_that_nothing_moves(desk: Callable[..., Desk]) -> None:
+    it = desk(card("a", Kind.RECALL), scope=Scope(cram=True))
+    said = sit(it, "", "1", "", "3").text
+    assert "Practice, the schedule stays as it is: 1 card" in said
+    assert "1 Again  2 Hard  3 Good  4 Easy" in said
+    assert "2 answers in practice" in said
+    assert it.history.state("deck/a").reps == 0
+
+
+def test_the_time_box_is_said_in_minutes(desk: Callable[..., Desk]) -> None:
+    it = desk(card("a", Kind.RECALL), card("b", Kind.RECALL), scope=Scope(minutes=2))
+
+    class Slow(Script):
+        def ask(self, prompt: str) -> str:
+            it.later(1.5)
+            return super().ask(prompt)
+
+    script = Slow(["", "4", ""])
+    assert LineMode(it.session, script, lambda: it.now).run() == 0
+    assert "2 minutes left" in script.text
+    assert "The time is over.\nToday: 1 new, 0 learning, 0 to review\n1 answer today in 3 min" in script.text
+
+
+def test_leaving_early_says_what_was_done_and_what_was_set_aside(desk: Callable[..., Desk]) -> None:
+    it = desk(card("a", Kind.CODE), card("b", Kind.RECALL), card("c", Kind.RECALL))
+    said = sit(it, "broken", ".", "", "4", ":quit").text
+    assert said.index("1 answer today") < said.index("Set aside, and not counted:\n  deck/a: ")
+    assert said.count("Set aside") == 1
+
+
+def test_a_backlog_and_retention_are_said(desk: Callable[..., Desk]) -> None:
+    params = Params(new_per_day=3, reviews_per_day=2, fuzz=False)
+    it = desk(*(card(name, Kind.RECALL) for name in "abc"), params=params)
+    sit(it, "", "4", "", "4", "", "4")
+    it.later(60 * 24 * 60)
+    said = sit(desk(*(card(name, Kind.RECALL) for name in "abc"), params=params, now=it.now), "", "1", "", "3").text
+    assert "3 reviews are due: 2 days of work at today's limit" in said
+    assert "1 of 2 reviews remembered (50 %)" in said
+
+
+def test_the_other_language_of_a_card(desk: Callable[..., Desk]) -> None:
+    twin = replace(card("a", Kind.RECALL), title="标题", lang="zh")
+    it = desk(replace(card("a", Kind.RECALL), lang="en", translations=(twin,)))
+    said = sit(it, ":lang", ":lang fr").text
+    assert "# 标题" in said
+    assert "deck/a is told in no other language" in said
+
+
+def test_reload_shows_a_card_as_it_is_now(desk: Callable[..., Desk]) -> None:
+    it = desk(card("a", Kind.RECALL))
+    it.shelf.edited["deck/a"] = replace(card("a", Kind.RECALL), title="mended")
+    assert "# mended" in sit(it, ":reload").text
