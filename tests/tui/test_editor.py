@@ -203,3 +203,8 @@ async def test_blanks_stay_as_many_lines_as_there_are_blanks() -> None:
         assert blanks.answer == "dim\nTrue"
         blanks.open("dim\n", 2)
         assert blanks.cursor_location == (1, 0)
+
+
+@pytest.mark.parametrize(("text", "after"), [("def f():\n    ...\n", "def f():\n    x\n"), ("pass", "x"), ("a = ...\n", "a = ...\nx")])
+async def test_what_only_holds_a_place_is_replaced_by_what_is_typed(text: str, after: str) -> None:
+    assert (await typed("x", text=text)).text == after

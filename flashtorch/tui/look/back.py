@@ -55,7 +55,7 @@ def _compared(mine: str, solutions: Sequence[str], room: int) -> list[Content]:
 
     nearest = max(solutions, key=lambda solution: likeness(mine, solution))
     if same_program(mine, nearest):
-        lines = [rule(_("your answer"), room), Content.styled(_("Yours is the solution, word for word."), QUIET)]
+        lines = [rule(_("your answer"), room), Content.styled(_("Yours is the same program as the solution."), QUIET)]
         lines += fence_lines(mine, room)
     else:
         lines = [rule(_("your answer and the solution"), room), *diff_lines(mine, nearest, room)]

@@ -11,7 +11,7 @@ from flashtorch.history.event import EventKind
 from flashtorch.language import _, n_
 from flashtorch.progress.calendar import date_of
 from flashtorch.tui.look.back import rule
-from flashtorch.tui.look.prose import CODE, QUIET, fence_lines
+from flashtorch.tui.look.prose import CODE, QUIET, fence_lines, title_content
 from flashtorch.tui.look.span import span
 from flashtorch.tui.look.wrap import cuts, wrap
 from flashtorch.tui.widgets.head import kind_word
@@ -29,7 +29,7 @@ _WRONG = "$text-error"
 
 def info_lines(info: CardInfo, width: int) -> list[Content]:
     """The page of one card in lines of at most `width` cells."""
-    lines = [*wrap(Content.styled(info.title, _BOLD), width), _BLANK, *_table(_facts(info), width)]
+    lines = [*wrap(title_content(info.title), width), _BLANK, *_table(_facts(info), width)]
     if info.remark:
         lines += [_BLANK, rule(_("your note"), width), *wrap(Content(info.remark), width)]
     if info.flags:
@@ -63,7 +63,7 @@ def help_lines(help_: Help, width: int) -> list[Content]:
 
 def _facts(info: CardInfo) -> list[tuple[str, str]]:
     state = info.state
-    facts = [(_("card"), info.card), (_("kind"), kind_word(info.kind)), (_("file"), info.place)]
+    facts = [(_("name"), info.card), (_("kind"), kind_word(info.kind)), (_("file"), info.place)]
     if info.note is not None:
         facts.append((_("note"), str(info.note)))
     if info.tags:

@@ -10,7 +10,7 @@ from textual.style import Style
 from flashtorch.cards.model import Kind
 from flashtorch.language import _
 from flashtorch.session.phase import Answered, Asking, Judging, Missed
-from flashtorch.tui.look.prose import QUIET, join, lines_of
+from flashtorch.tui.look.prose import QUIET, join, lines_of, title_content
 from flashtorch.tui.look.wrap import wrap
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def picks_of(answer: str) -> frozenset[int]:
 
 def front_lines(question: Question, width: int, prose: Prose | None = None, typed: str = "") -> list[Content]:
     """Title and front, or another prose in its place; in the blanks of a program what has been typed."""
-    title = wrap(Content.styled(question.title, "bold"), width)
+    title = wrap(title_content(question.title), width)
     shown = question.prose if prose is None else prose
     if typed.strip() and question.card.kind is Kind.FILL:
         from flashtorch.tui.look.filled import filled

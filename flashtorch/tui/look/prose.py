@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -20,6 +21,7 @@ MARK = "bold underline $text-warning"
 GAP = "bold $text-warning"
 QUIET = "dim"
 FORMULA = "italic $text-secondary"
+_IN_TITLE = re.compile(r"(`[^`]+`|\$(?! )[^$`]+(?<! )\$(?!\d))")
 
 
 def render(prose: tree.Prose, width: int) -> Content:
@@ -56,6 +58,19 @@ def fence_lines(source: str, width: int, language: str = "python") -> list[Conte
 def span_content(spans: tree.Spans) -> Content:
     """One paragraph's spans, not yet wrapped; hard breaks are line ends."""
     return Content.assemble(*(piece for index, span in enumerate(spans) for piece in _span(span, spans, index)))
+
+
+def title_content(title: str) -> Content:
+    """A heading's source as it is read: code and formulas in it are as in the text below."""
+    pieces: list[Content | tuple[str, str] | str] = []
+    for piece in _IN_TITLE.split(title):
+        if len(piece) > 2 and piece[0] == piece[-1] == "`":
+            pieces.append(Content.styled(piece[1:-1], CODE))
+        elif len(piece) > 2 and piece[0] == piece[-1] == "$":
+            pieces += _span(tree.Maths(piece[1:-1]), (), 0)
+        else:
+            pieces.append(piece)
+    return Content.assemble(*pieces).stylize("bold")
 
 
 def _block(block: tree.Block, width: int) -> list[Content]:

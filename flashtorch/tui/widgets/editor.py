@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from textual import events
 
+_PLACEHOLDERS = frozenset({"...", "pass"})
+
+
 class Editor(TextArea):
     """A text area that indents as Python does; what it is asked to show replaces its text and its undo history.
 
@@ -36,10 +39,14 @@ class Editor(TextArea):
         self._coloured = False
 
     def open(self, text: str) -> None:
-        """Show `text` with the cursor at its end."""
+        """Show `text` with the cursor at its end; what only holds a place there is selected, so that typing replaces it."""
         self._colour()
         self.load_text(text)
         self.move_cursor(self.document.end)
+        row = len(text.rstrip().split("\n")) - 1
+        line = self.document.get_line(row)
+        if line.strip() in _PLACEHOLDERS:
+            self.selection = Selection((row, len(line) - len(line.lstrip())), (row, len(line.rstrip())))
 
     def take_over(self, text: str) -> None:
         """Another text for the one that is there, as one change that can be undone."""

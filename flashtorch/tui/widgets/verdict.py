@@ -78,7 +78,9 @@ def _headline(verdict: Verdict, sentence: str, attempts: int, width: int, remark
         sign = Content.styled(f"… {_('not counted')} ", "bold $text-warning")
     else:
         sign = Content.styled(f"✗ {_('wrong')} ", "bold $text-error")
-    return _with_figures(sign + Content(f" {sentence}"), [*_figures(verdict, attempts), *filter(None, [remark])], width)
+    # One check that passes has no more to say than that.
+    said = sign if verdict.is_pass and verdict.total <= 1 else sign + Content(f" {sentence}")
+    return _with_figures(said, [*_figures(verdict, attempts), *filter(None, [remark])], width)
 
 
 def _with_figures(said: Content, told: list[str], width: int) -> list[Content]:
