@@ -58,6 +58,11 @@ def test_code_cards_catalogue_wrong_answers_each_with_its_note(cards: tuple[Card
     assert [card.id.name for card in solved for part in card.parts_of(Role.WRONG) if not part.note] == []
 
 
+def test_nothing_hidden_is_left_in_the_open(cards: tuple[Card, ...]) -> None:
+    # Between code ticks `==…==` hides nothing, and the card would be one for recall.
+    assert [card.id.name for card in cards if card.kind is Kind.RECALL and "==" in card.front.source] == []
+
+
 def test_what_is_not_run_is_proven(cards: tuple[Card, ...]) -> None:
     assert [card.id.name for card in cards if not card.kind.is_run and not card.part(Role.PROOF)] == []
 
