@@ -16,7 +16,7 @@ from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flashtorch.cards.question import Question
+    from flashtorch.cards.question import Answer, Question
     from flashtorch.cli.plain_lines import Console
     from flashtorch.grading.verdict import Verdict
     from flashtorch.scheduling.moment import Moment
@@ -39,6 +39,7 @@ class LineMode:
         self._clock = clock
         self._reader = Reader(console)
         self._shown: Question | None = None
+        self._back: Answer | None = None
         self._hints = 0
         self._ended = False
         """The end was said."""
@@ -178,7 +179,7 @@ class LineMode:
             return True
         self._keep_unfinished()
         if given.word is Word.SHOW:
-            self._shown = None
+            self._shown = self._back = None
         elif given.word in texts:
             texts[given.word](given.rest, now)
         else:
@@ -198,7 +199,9 @@ class LineMode:
             self._console.say(plain_text.finished(phase, self._clock().at_us))
             self._ended = True
         elif isinstance(phase, Answered):
-            self._console.say(plain_text.answer(phase))
+            if phase.back is not self._back:
+                self._console.say(plain_text.answer(phase))
+            self._back = phase.back
         else:
             self._tell_question(phase.asking if isinstance(phase, Missed | Judging) else phase)
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from flashtorch.session.study import Study
 
 
+DAY_MIN = 1440.0
+
+
 class Terminal:
     """Stdin and stdout, for the line mode."""
 
@@ -45,12 +48,12 @@ class Terminal:
 @click.argument("paths", metavar="[PATH…]", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--plain", is_flag=True, help="Line by line, for pipes and screen readers.")
 @click.option("--jsonl", is_flag=True, help="One JSON object a line, each way, for programs.")
-@click.option("--minutes", metavar="N", type=click.FloatRange(min=0, min_open=True), help="Stop asking after so many minutes.")
+@click.option("--minutes", metavar="N", type=float, help="Stop asking after so many minutes.")
 @click.option("--deck", metavar="NAME", shell_complete=complete_deck, help="Only cards of this deck.")
 @click.option("--note", metavar="N", type=int, help="Only cards of this note.")
 @click.option("--tag", metavar="TAG", help="Only cards with this tag.")
 @click.option("--cram", is_flag=True, help="Practise every card, due or not; the schedule stays as it is.")
-@click.option("--ahead", metavar="DAYS", type=click.IntRange(1), default=None, help="Practise what falls due in the next days.")
+@click.option("--ahead", metavar="DAYS", type=click.IntRange(1, 36_500), help="Practise what falls due in the next days.")
 @click.option("--trust", is_flag=True, help="Run the decks' code where nothing holds it back, this time.")
 def study(
     paths: tuple[Path, ...],
@@ -68,6 +71,8 @@ def study(
     """Study: what is due, then what is new. The default command."""
     if plain and jsonl:
         raise click.UsageError(_("--plain and --jsonl exclude each other"))
+    if minutes is not None and not 0 < minutes <= DAY_MIN:
+        raise click.UsageError(_("--minutes takes a number above 0, up to a whole day of 1440"))
     if cram and ahead:
         raise click.UsageError(_("--cram asks every card, so --ahead has nothing to add"))
     around = surroundings()

@@ -129,6 +129,20 @@ def test_a_file_of_equal_size_and_another_time_is_read_again(tmp_path: Path, ope
     assert backs(library) == {"d/a": "new"}
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_a_card_is_stale_once_its_file_is_another_or_gone(tmp_path: Path, opened: Opener, given: bool) -> None:
+    kept, gone = (write_deck(tmp_path / "shipped" / f"{name}.md", name, {"x": "1"}) for name in ("kept", "gone"))
+    library = opened(*((kept, gone) if given else ()))
+    assert not any(map(library.is_stale, ("kept/x", "gone/x", "kept/no-such-card")))
+    os.utime(kept, ns=(1, 1))
+    gone.unlink()
+    assert library.is_stale("kept/x")
+    assert library.is_stale("gone/x")
+    if not given:
+        library.refresh()
+        assert not library.is_stale("kept/x")
+
+
 def test_a_given_deck_is_studied_alone(tmp_path: Path, paths: Paths, opened: Opener) -> None:
     write_deck(tmp_path / "shipped" / "a.md", "shipped", {"a": "1"})
     write_deck(tmp_path / "given" / "b.md", "given", {"b": "2"})

@@ -262,6 +262,12 @@ def test_a_card_is_known_noted_on_and_looked_up(desk: Callable[..., Desk]) -> No
     assert [event.kind.value for event in it.history.live_events()] == ["params", "set-due", "note", "review", "flag"]
 
 
+def test_a_mark_on_a_shown_answer_does_not_repeat_it(desk: Callable[..., Desk]) -> None:
+    said = sit(desk(card("a", Kind.RECALL)), "", ":note mine", ":flag", "7", ":lang").text
+    assert said.count("back of a") == 1
+    assert sit(desk(card("a", Kind.RECALL)), "", ":show").text.count("back of a") == 2
+
+
 def test_what_was_wrong_before_is_shown_with_the_answer(desk: Callable[..., Desk]) -> None:
     it = desk(card("a", Kind.TYPED))
     script = sit(it, "gelu", "1", "tanh", "1")

@@ -252,10 +252,32 @@ def test_one_deck_of_several(env: dict[str, str], words: Path, runs: Path) -> No
     assert "words" in unknown.stderr
 
 
-@pytest.mark.parametrize("arguments", [["nowhere.md"], ["--plain", "--jsonl"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nowhere.md"],
+        ["--plain", "--jsonl"],
+        ["--nonsense"],
+        ["--minutes", "0"],
+        ["--minutes", "nan"],
+        ["--minutes", "inf"],
+        ["--ahead", "0"],
+        ["--cram", "--ahead", "3"],
+        ["--note", "one"],
+        ["--note", "99"],
+        ["--tag", "cnov"],
+    ],
+)
 def test_what_cannot_be_started_is_one_line_and_exit_2(env: dict[str, str], arguments: list[str]) -> None:
     done = run(env, arguments)
     assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (2, "", 1)
+
+
+def test_a_scope_of_the_shipped_deck(env: dict[str, str]) -> None:
+    done = run(env, ["--jsonl", "--trust", "--cram", "--minutes", "5", "--note", "3", "--tag", "optimizer"])
+    assert done.returncode == 0, done.stderr
+    (question,) = map(json.loads, done.stdout.splitlines())
+    assert (question["practice"], question["minutes_left"], question["state"]) == (True, 5, "new")
 
 
 def test_problems_are_said_and_good_cards_studied(env: dict[str, str], tmp_path: Path) -> None:
