@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from flashtorch.cli import permission, shown
 from flashtorch.cli.progress import Progress
 from flashtorch.errors import ExitCode, Trouble
-from flashtorch.language import _, n_
+from flashtorch.language import _, current, n_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,9 @@ def run_batch(
     with contextlib.closing(open_library(around.paths, [deck_path] if deck_path else [], register=False)) as library:
         decks = library.decks
     python = around.settings.grader_python or sys.executable
-    setting = batch.Setting(tuple((deck.name, deck.root) for deck in decks), python, device or around.settings.grader_device)
+    roots = tuple((deck.name, deck.root) for deck in decks)
+    device = device or around.settings.grader_device
+    setting = batch.Setting(roots, python, device, current(), tuple(os.environ.items()))
     summary, began = Summary(), time.monotonic()
     with batch.benches(), _opened(output) as out, Progress(_("judging")) as progress, ThreadPoolExecutor(jobs) as executor:
         done = _resumed(out, source, summary) if output else 0

@@ -14,7 +14,7 @@ from flashtorch.cli import shown
 from flashtorch.cli.completing import complete_card
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
-from flashtorch.language import _
+from flashtorch.language import _, current
 
 if TYPE_CHECKING:
     from flashtorch.cards.library import Library
@@ -102,7 +102,7 @@ def _question(library: Library, card: str, seed: int | None) -> Question:
     from flashtorch.cards.question import ask, question_seed
 
     found = library.card(card)
-    return ask(found, question_seed(found.id, 0) if seed is None else seed)
+    return ask(found, question_seed(found.id, 0) if seed is None else seed, current())
 
 
 def _judged(

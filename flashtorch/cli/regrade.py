@@ -18,7 +18,7 @@ from flashtorch.cli.progress import Progress
 from flashtorch.cli.session_fields import day
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode
-from flashtorch.language import _, n_
+from flashtorch.language import _, current, n_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,8 @@ def regrade(paths: tuple[Path, ...], *, card: str | None, jobs: int | None, as_j
     stored = [each for each in _stored(around) if each.card in known and card in (None, each.card)]
     settings = around.settings
     roots = tuple((deck.name, deck.root) for deck in decks)
-    setting = batch.Setting(roots, settings.grader_python or sys.executable, settings.grader_device)
+    python = settings.grader_python or sys.executable
+    setting = batch.Setting(roots, python, settings.grader_device, current(), tuple(os.environ.items()))
     with batch.benches():
         if stored and not trust_all:
             named = {each.card.partition("/")[0] for each in stored}

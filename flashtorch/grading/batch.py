@@ -10,7 +10,6 @@ process that judges keeps one sandbox and the decks it has read.
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -58,13 +57,18 @@ class Setting:
     """Name and path of each deck."""
     python: str
     device: str = "cpu"
+    language: str = ""
+    """Of what is said of wrong answers, where the deck has it."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Of the process that asks; only what finds libraries and chooses GPUs reaches a run."""
 
 
 class Bench:
     """One process's sandbox, grader and decks; for any number of threads."""
 
     def __init__(self, setting: Setting) -> None:
-        self.sandbox = Sandbox(setting.python, environment=os.environ)
+        self.sandbox = Sandbox(setting.python, environment=dict(setting.environment))
+        self._language = setting.language
         self._grader = Grader(self.sandbox, device=setting.device, spare=False)
         self._roots = dict(setting.decks)
         self._decks: dict[str, dict[str, Card]] = {}
@@ -78,7 +82,8 @@ class Bench:
             return {**given, "error": _("there is no card {card}").format(card=submission.card)}
         if not card.kind.is_graded:
             return {**given, "error": _("{card} is answered in the head: there is nothing to judge").format(card=card.id)}
-        question = ask(card, question_seed(card.id, 0) if submission.seed is None else submission.seed)
+        seed = question_seed(card.id, 0) if submission.seed is None else submission.seed
+        question = ask(card, seed, self._language)
         verdict = self._verdict(question, submission.answer)
         assert verdict is not None  # Nobody cancels it.
         return {**given, **verdict_fields(str(card.id), verdict)}
