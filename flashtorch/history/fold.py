@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from flashtorch.history.voids import dead
 from flashtorch.scheduling.apply import TOUCHING, Happening, apply
 from flashtorch.scheduling.memory import memory
-from flashtorch.scheduling.moment import days_between
+from flashtorch.scheduling.moment import Moment, days_between
 from flashtorch.scheduling.params import Params
-from flashtorch.scheduling.state import CardState
+from flashtorch.scheduling.replay import replayed
+from flashtorch.scheduling.state import CardState, Rating
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
 BASE = Params()
 """In force until an event says otherwise, so that the log alone gives every state."""
+_RATINGS = frozenset(map(int, Rating))
 
 
 class Logged(Happening, Protocol):
@@ -44,6 +48,12 @@ class Epochs:
     @property
     def share_weights(self) -> bool:
         return all(params.weights == BASE.weights for params in self.params)
+
+    def throughout(self, first: tuple[int, str], last: tuple[int, str]) -> Params | None:
+        """What was in force all the time between two instants; None when that changed."""
+        if not self.begun or last <= self.begun[0]:
+            return BASE
+        return self.params[-1] if self.begun[-1] < first else None
 
     def at(self, event: Happening) -> Params:
         """What was in force when the event happened."""
@@ -93,10 +103,34 @@ def course(live: Iterable[E], epochs: Epochs) -> Iterator[tuple[E, CardState, Ca
 
 
 def _plain(live: Iterable[Logged], epochs: Epochs) -> CardState:
+    """Answers in a row are replayed at once, the rest one by one."""
     state = CardState()
-    for event in live:
-        state = apply(state, event, epochs.at(event))
+    for params, group in groupby(live, epochs.at):
+        for is_answer, row in groupby(group, _is_answer):
+            if not is_answer:
+                for event in row:
+                    state = apply(state, event, params)
+                continue
+            for rev, answers in groupby(row, attrgetter("rev")):
+                if rev > state.rev:
+                    state = CardState(rev=rev, last_event=state.last_event)
+                state = _answered(state, list(answers), params)
     return state
+
+
+def _is_answer(event: Logged) -> bool:
+    return event.kind == "review" and event.rating in _RATINGS
+
+
+def _answered(state: CardState, answers: Sequence[Logged], params: Params) -> CardState:
+    """After answers of one rev, by the same parameters."""
+    seen = max(event.id for event in answers)
+    last = answers[-1]
+    if last.rev < state.rev:
+        return replace(state, last_event=seen if state.last_event is None else max(state.last_event, seen))
+    ratings = [event.rating or 0 for event in answers]
+    days = [event.day for event in answers]
+    return replayed(state, last.card, params, ratings, days, Moment(last.at_us, last.utc_offset_min), seen)
 
 
 def _plain_steps(live: Iterable[E], epochs: Epochs) -> Iterator[tuple[E, CardState, CardState]]:

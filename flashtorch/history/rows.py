@@ -38,6 +38,7 @@ class LogRow(NamedTuple):
         return read_evidence(self.text)
 
 
+_STAGES = {str(stage): stage for stage in Stage}
 STATE_COLUMNS = [column.name for column in card_state.columns]
 LOG = select(
     events.c.card,
@@ -108,13 +109,6 @@ def state_values(card: str, state: CardState) -> dict[str, Any]:
 
 
 def state_of(row: Sequence[Any]) -> CardState:
-    """The state of a row of `card_state`, in the order of its columns."""
-    values = dict(zip(STATE_COLUMNS[1:], row[1:], strict=True))
-    return CardState(
-        **{
-            **values,
-            "stage": Stage(values["stage"]),
-            "leech": bool(values["leech"]),
-            "suspended": bool(values["suspended"]),
-        }
-    )
+    """The state of a row of `card_state`, in the order of its columns, which is that of the fields."""
+    values = [_STAGES[row[1]], *row[2:14], row[14] != 0, row[15] != 0, *row[16:]]
+    return CardState(*values)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flashtorch.scheduling.params import Params
 
 
+_AGAIN = (Rating.AGAIN,)
 _PASSING = (Rating.HARD, Rating.GOOD, Rating.EASY)
 
 
@@ -67,18 +68,16 @@ def answered(
     remembered = outcomes.after(rating)
     relearns = stage is Stage.REVIEW or stage is Stage.RELEARNING
     minutes = params.relearning_steps_min if relearns else params.learning_steps_min
-    seconds, step = _step(state, rating, minutes)
+    seconds, step = step_of(stage, state.step, rating, minutes)
     due_at_us = None
     if seconds is None:
         factor = unit(fuzz_key, state.reps) if params.fuzz else None
-        days = _days(state, rating, outcomes, bool(minutes), factor, params.maximum_interval)
+        previous = None if state.due_day is None or state.last_day is None else state.due_day - state.last_day
+        days = interval_days(stage is Stage.REVIEW, previous, rating, outcomes, bool(minutes), factor, params.maximum_interval)
         after, due_day, seconds = Stage.REVIEW, day + days, days * DAY_S
     else:
         after = Stage.RELEARNING if relearns else Stage.LEARNING
-        due_at_us = now.at_us + seconds * 1_000_000
-        due_day = study_day(Moment(due_at_us, now.utc_offset_min), params.rollover_hour)
-        if due_day > day:
-            due_at_us = None
+        due_at_us, due_day = step_due(now, seconds, day, params.rollover_hour)
     is_lapse = stage is Stage.REVIEW and rating is Rating.AGAIN
     lapses = state.lapses + is_lapse
     leech = is_lapse and is_leech(lapses, params.leech_lapses)
@@ -107,31 +106,38 @@ def answered(
     )
 
 
-def _step(state: CardState, rating: Rating, minutes: Sequence[float]) -> tuple[int | None, int]:
+def step_of(stage: Stage, step: int, rating: Rating, minutes: Sequence[float]) -> tuple[int | None, int]:
     """The seconds until the next step and which one it is; None for seconds when the answer leads to days."""
     if rating is Rating.AGAIN:
         return steps.again_s(minutes), 0
-    if state.stage is Stage.REVIEW or rating is Rating.EASY or not minutes:
+    if stage is Stage.REVIEW or rating is Rating.EASY or not minutes:
         return None, 0
-    at = min(state.step, len(minutes) - 1)
+    at = min(step, len(minutes) - 1)
     if rating is Rating.HARD:
         return steps.hard_s(minutes, at), at
     seconds = steps.good_s(minutes, at)
     return seconds, at + 1 if seconds is not None else 0
 
 
-def _days(state: CardState, rating: Rating, outcomes: Outcomes, has_steps: bool, factor: float | None, maximum: int) -> int:
-    """The interval of an answer that leads to days: at least one more than that of the rating below it."""
-    is_review = state.stage is Stage.REVIEW
-    previous = state.due_day - state.last_day if is_review and state.due_day is not None and state.last_day is not None else None
-    if rating is Rating.AGAIN:
-        ratings: tuple[Rating, ...] = (Rating.AGAIN,)
-    else:
-        # Hard repeats a step while there is one, so then it is no measure for the others.
-        ratings = _PASSING[0 if is_review or not has_steps else 1 : rating - 1]
+def step_due(now: Moment, seconds: int, day: int, rollover_hour: int) -> tuple[int | None, int]:
+    """When a step that begins now, on study day `day`, falls due, None when that is on another day; and the day."""
+    due_at_us = now.at_us + seconds * 1_000_000
+    due_day = study_day(Moment(due_at_us, now.utc_offset_min), rollover_hour)
+    return (None if due_day > day else due_at_us), due_day
+
+
+def interval_days(
+    is_review: bool, previous: int | None, rating: int, outcomes: Outcomes, has_steps: bool, factor: float | None, maximum: int
+) -> int:
+    """The interval of an answer that leads to days: at least one more than that of the rating below it.
+
+    `previous` is the interval before, for an answer to a due review; `factor` says where an interval lands within its spread.
+    """
+    # Hard repeats a step while there is one, so then it is no measure for the others.
+    ratings = _AGAIN if rating == Rating.AGAIN else _PASSING[0 if is_review or not has_steps else 1 : rating - 1]
     days = 0
     for each in ratings:
-        interval, minimum = outcomes.after(each).interval, days + 1
+        interval, minimum = outcomes.interval(each), days + 1
         if not is_review:
             # A card that leaves its steps has a whole number of days before it is spread.
             interval = max(1.0, float(int(interval + 0.5)))

@@ -42,6 +42,11 @@ class Outcomes:
     def __init__(self, states: fsrs.NextStates) -> None:
         self._states = states
 
+    def interval(self, rating: Rating | int) -> float:
+        """Days until the probability of recall falls to the desired retention, not rounded."""
+        interval: float = _OF_RATING[rating - 1](self._states).interval
+        return interval
+
     def after(self, rating: Rating | int) -> Remembered:
         state = _OF_RATING[rating - 1](self._states)
         memory = state.memory
@@ -64,6 +69,21 @@ class Memory:
         if not 0 <= elapsed_days <= LONGEST_DAYS:
             elapsed_days = 0 if elapsed_days < 0 else LONGEST_DAYS
         return Outcomes(self._model.next_states(memory, retention, elapsed_days))
+
+    def course(
+        self, stability: float | None, difficulty: float | None, ratings: Iterable[int], elapsed: Iterable[int], retention: float
+    ) -> list[fsrs.NextStates]:
+        """The same for many answers in a row, for `Outcomes`: each meets the memory that the one before has made."""
+        state = None
+        if stability is not None and difficulty is not None:
+            state = fsrs.MemoryState(_within(stability, STABILITY), _within(difficulty, DIFFICULTY))
+        found = []
+        next_states = self._model.next_states
+        for rating, days in zip(ratings, elapsed, strict=True):
+            states = next_states(state, retention, days if days < LONGEST_DAYS else LONGEST_DAYS)
+            found.append(states)
+            state = _OF_RATING[rating - 1](states).memory
+        return found
 
     def replayed(self, answers: Iterable[tuple[int, int]]) -> Remembered | None:
         """The memory after all `(rating, days since the one before)`, the first being the first answer ever."""

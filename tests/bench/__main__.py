@@ -23,6 +23,7 @@ def budgets(anki_python: str, only: str) -> int:
     from tests.bench.checking import mutants_row
     from tests.bench.commits import commit_row
     from tests.bench.library import make_learner
+    from tests.bench.rebuild import rebuild_row
     from tests.bench.starts import due_row, first_card_row
     from tests.bench.verdicts import verdict_rows
 
@@ -30,7 +31,7 @@ def budgets(anki_python: str, only: str) -> int:
     with tempfile.TemporaryDirectory(prefix="flashtorch-bench-") as name, Sandbox(environment=os.environ) as sandbox:
         folder = Path(name)
         paths = make_learner(folder / "home", CARDS, now())
-        rows: list[Row] = [*verdict_rows(sandbox, folder), mutants_row(sandbox, folder), first_card_row(paths, folder), commit_row(folder, now())]
+        rows: list[Row] = [*verdict_rows(sandbox, folder), mutants_row(sandbox, folder), first_card_row(paths, folder), commit_row(folder, now()), rebuild_row(folder, now())]
         if anki_python:
             rows.append(due_row(paths, folder, CARDS, anki_python))
         print(f"torch {sandbox.report().torch}, level {sandbox.report().level}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
