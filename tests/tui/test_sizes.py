@@ -96,5 +96,16 @@ async def test_a_long_card_scrolls(tmp_path: Path) -> None:
         assert "paragraph 39" in "\n".join(it.screen)
         await it.press("g", "j", "k")
         assert "paragraph 0" in "\n".join(it.screen)
-        await it.press("G", "space")
+        await it.press("g", "space")
+        assert "So that the variance stays one." in "\n".join(it.screen)
+
+
+async def test_the_answer_is_in_sight_however_long_the_question(tmp_path: Path) -> None:
+    (tmp_path / "tall").mkdir()
+    long = decks.RECALL.replace("Say why.", "\n\n".join(f"Paragraph {number}." for number in range(20)))
+    async with sitting(tmp_path, long, size=(40, 10)) as it:
+        await it.press("space")
+        assert "So that the variance stays one." in "\n".join(it.screen)
+    async with sitting(tmp_path / "tall", decks.RECALL, size=(80, 24)) as it:
+        await it.press("space")
         assert it.app.review.card.scroll_y == 0

@@ -139,6 +139,8 @@ class Board(Screen[None]):
         self._show_verdict(phase)
         self.show_row(phase)
         self.draw(to_top=new)
+        if new and isinstance(phase, Answered):
+            self.card.to_answer()
 
     def show_day(self, day: Overview) -> None:
         """Show at the end what was done today."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from textual.content import Content
 
 WIDEST = 88
 """Cells of a line of text: longer ones are hard to read."""
@@ -21,6 +21,10 @@ _BESIDE = 5
 
 class CardView(VerticalScroll):
     """Shows one text that is laid out for its width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = Content("")
 
     def compose(self) -> ComposeResult:
         text = Static(markup=False)
@@ -40,8 +44,19 @@ class CardView(VerticalScroll):
 
     def show(self, draw: Callable[[int], Content], *, to_top: bool, wide: bool = False) -> None:
         """Show what `draw` makes of the width, from its top or where the reader is; a `wide` text may take all the room."""
-        text = self.query_one(Static)
         self.set_class(wide, "-wide")
-        text.update(draw(self.text_width))
+        self._content = draw(self.text_width)
+        self.query_one(Static).update(self._content)
         if to_top:
             self.scroll_home(animate=False, immediate=True)
+
+    def to_answer(self) -> None:
+        """Once it is laid out, go to the line across above the answer, when the text is longer than what is seen of it."""
+        rows = self._content.plain.split("\n")
+        across = next((row for row, line in enumerate(rows) if line.lstrip().startswith("───")), None)
+        if across is not None:
+            self.call_after_refresh(self._to_row, across - 1, len(rows))
+
+    def _to_row(self, row: int, count: int) -> None:
+        if count > self.scrollable_content_region.height:
+            self.scroll_to(y=row, animate=False)
