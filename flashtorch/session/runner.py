@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flashtorch.language import _
+from flashtorch.sandbox.cell import Unavailable
+from flashtorch.trust import HOLDING_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +33,7 @@ class Runner:
         self._lock = Lock()
         self._sandbox: Sandbox | None = None
         self._grader: Grader | None = None
-        self._refused: frozenset[str] = frozenset()
+        self._doubted: frozenset[str] = frozenset()
 
     @property
     def has_torch(self) -> bool:
@@ -51,14 +53,21 @@ class Runner:
                 self._sandbox.start()
             return self._sandbox
 
-    def refuse(self, decks: Iterable[str]) -> None:
-        """Never run what belongs to these decks."""
-        self._refused = frozenset(decks)
+    def doubt(self, decks: Iterable[str]) -> None:
+        """Run what belongs to these decks only where the kernel holds it back."""
+        self._doubted = frozenset(decks)
+
+    def is_held(self) -> bool:
+        """Whether the kernel holds decks back here, or nothing runs at all; waits for the sandbox."""
+        try:
+            return self.sandbox.report().level in HOLDING_LEVELS
+        except Unavailable:
+            return True
 
     def why_not(self, card: Card) -> str:
         if not self.has_torch:
             return _("There is no torch here to run this card: answer it for yourself and rate it")
-        if card.id.deck in self._refused:
+        if card.id.deck in self._doubted and not self.is_held():
             untrusted = _("The deck {deck} is not trusted, so its code is not run: answer it for yourself and rate it")
             return untrusted.format(deck=card.id.deck)
         return ""

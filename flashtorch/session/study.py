@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards.library import open_library
 from flashtorch.history.log import History
-from flashtorch.sandbox.cell import Unavailable
 from flashtorch.scheduling.params import Params
 from flashtorch.session.leaving import leave
+from flashtorch.session.permission import Permission, Permitted
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.runner import Runner
 from flashtorch.session.scope import WHOLE, refuse_unknown
 from flashtorch.session.session import StudySession
-from flashtorch.trust import HOLDING_LEVELS, Trust, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,10 +93,11 @@ def open_study(
     studied = library.decks if scope.deck is None else (library.deck(scope.deck),)
     params = Params.from_settings(settings)
     runner = Runner(python=settings.grader_python, device=settings.grader_device, environment=environment)
+    permission = Permission(library, paths.trust, runner)
     try:
         refuse_unknown(scope, library.heads())
         if not trust_all:
-            runner.refuse(_refused(studied, Trust.load(paths.trust), runner, trust_question))
+            permission.ask(studied, trust_question)
         history = History.open(paths.history, params, busy_ms=busy_ms, entropy=entropy, goes_on=True)
     except BaseException:
         runner.close()
@@ -107,30 +107,7 @@ def open_study(
     queue = Queue(library.heads(), record.states, record.params, scope=scope)
     # Made here, so that the first question does not wait for it: a screen opens its study in a thread of its own.
     queue.counts(now)
-    return Study(library, history, StudySession(library, queue, record, runner), runner, queue, partial(leave, history, paths, now))
+    cards = library if trust_all else Permitted(library, permission.look)
+    session = StudySession(cards, queue, record, runner)
+    return Study(library, history, session, runner, queue, partial(leave, history, paths, now))
 
-
-def _refused(
-    decks: Sequence[DeckInfo], trust: Trust, runner: Runner, trust_question: Callable[[DeckInfo], bool] | None
-) -> list[str]:
-    """The decks whose code is not to be run: those that the learner, asked once, does not trust."""
-    unknown = trust.unknown(decks)
-    if not unknown or not runner.has_torch or _held(runner):
-        return []
-    refused: list[str] = []
-    for deck in unknown:
-        if trust_question is None:
-            raise refusal(deck.root)
-        if trust_question(deck):
-            trust = trust.with_code(deck.code_hash)
-        else:
-            refused.append(deck.name)
-    return refused
-
-
-def _held(runner: Runner) -> bool:
-    """Whether the kernel holds decks back here, or nothing runs at all."""
-    try:
-        return runner.sandbox.report().level in HOLDING_LEVELS
-    except Unavailable:
-        return True

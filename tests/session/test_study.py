@@ -176,3 +176,48 @@ def test_a_sitting_judges_with_real_torch(paths: Paths, deck: Path) -> None:
         assert end.suggested is Rating.GOOD
     finally:
         study.close()
+
+
+CODE = DECK.replace("torch.ones(2).sum()", "torch.ones(3).sum()")
+
+
+def test_code_that_changes_in_mid_session_is_not_run_until_it_is_trusted(
+    monkeypatch: pytest.MonkeyPatch, paths: Paths, deck: Path
+) -> None:
+    level(monkeypatch, "D")
+    monkeypatch.setattr(Runner, "show", lambda _self, _question: None)
+    study = opened(paths, deck, trust_question=lambda _deck: True)
+    assert first(study).self_rated == ""
+    deck.write_text(CODE.format(name="mine"), encoding="utf-8")
+    changed = study.session.reload(MORNING)
+    assert isinstance(changed, Asking)
+    assert "ones(3)" in changed.question.front
+    assert "not trusted" in changed.self_rated
+    Trust.load(paths.trust).with_code(study.library.deck("mine").code_hash)
+    again = study.session.reload(MORNING)
+    assert isinstance(again, Asking)
+    assert again.self_rated == ""
+    study.close()
+
+
+def test_where_the_sandbox_holds_changed_code_is_run(monkeypatch: pytest.MonkeyPatch, paths: Paths, deck: Path) -> None:
+    level(monkeypatch, "C")
+    monkeypatch.setattr(Runner, "show", lambda _self, _question: None)
+    study = opened(paths, deck)
+    first(study)
+    deck.write_text(CODE.format(name="mine"), encoding="utf-8")
+    changed = study.session.reload(MORNING)
+    assert isinstance(changed, Asking)
+    assert changed.self_rated == ""
+    study.close()
+
+
+def test_another_deck_that_nobody_was_asked_about_is_not_run(monkeypatch: pytest.MonkeyPatch, paths: Paths, deck: Path) -> None:
+    level(monkeypatch, "D")
+    other = deck.with_name("other.md")
+    other.write_text("---\ndeck: other\n---\n\n# Why\n\n<!-- card: why -->\n\n<details><summary>Answer</summary>\n\nSo.\n\n</details>\n", encoding="utf-8")
+    study = opened(paths, deck, other, scope=Scope(deck="other"))
+    assert first(study).question.card.id.deck == "other"
+    study.narrow("mine")
+    assert "not trusted" in first(study).self_rated
+    study.close()
