@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -112,11 +114,18 @@ class FlashtorchApp(App[int]):
     # ------------------------------------------------------------------ opening
 
     def on_mount(self) -> None:
+        self._heed_signals()
         painted = threading.Event()
         self.call_after_refresh(painted.set)
         self._open(painted)
         if self._sight.is_done:
             self._look()
+
+    def _heed_signals(self) -> None:
+        """End in order: what is written is kept, the terminal is given back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self.exit, 128 + number, 128 + number)
 
     def on_ready(self) -> None:
         if self._quiet:
@@ -148,14 +157,15 @@ class FlashtorchApp(App[int]):
     async def _begin(self, study: Study) -> None:
         if self._left:
             return
-        for remark in remarks(study.library):
-            self.notify(remark, markup=False)
         if self.screen is self.review:
             await self._begin_review(study)
             if isinstance(self.review.phase, Finished) and not self._is_led:
-                self._go_home()
+                await self._go_home()
         else:
             self._look()
+        # The pages name the problems themselves.
+        for remark in remarks(study.library) if self.screen is self.review else study.library.notices:
+            self.notify(remark, markup=False)
         if self._welcome:
             self._welcome.ask(lambda: study.runner.sandbox.report())
         if self._quiet:
@@ -178,10 +188,10 @@ class FlashtorchApp(App[int]):
     # ------------------------------------------------------------------ from one screen to another
 
     @on(ways.GoHome)
-    def _go_home(self) -> None:
+    async def _go_home(self) -> None:
         self._is_led = True
         self._look()
-        self._to(self.home)
+        await self._to(self.home)
 
     @on(ways.GoStudy)
     async def _go_study(self, way: ways.GoStudy) -> None:
@@ -197,11 +207,16 @@ class FlashtorchApp(App[int]):
             self.study.narrow(self._deck)
             self.review.begin_anew()
 
-    def _to(self, screen: Screen[None]) -> Awaitable[object]:
-        """Show a screen; the one that the app began with stays below the others."""
+    async def _to(self, screen: Screen[None]) -> None:
+        """Show a screen, unless it is there, as after a double key; the one that the app began with stays below the others."""
+        if screen is self.screen:
+            return
         if screen in self.screen_stack:
-            return self.pop_screen()
-        return self.push_screen(screen) if len(self.screen_stack) == 1 else self.switch_screen(screen)
+            await self.pop_screen()
+        elif len(self.screen_stack) == 1:
+            await self.push_screen(screen)
+        else:
+            await self.switch_screen(screen)
 
     @on(ways.GoProblems)
     def _go_problems(self) -> None:
@@ -258,6 +273,9 @@ class FlashtorchApp(App[int]):
         self._left = True
         if self._asked and not self._asked.done():
             self._asked.set_result(False)
+        if self.study:
+            # Threads that wait for a run, or for torch to be imported, would hold up the end.
+            self.study.runner.close()
 
     def close_study(self) -> None:
         """Give everything back; the collector too."""

@@ -49,6 +49,10 @@ class Overview:
     next_at_us: int | None
     """When the next card falls due that is not due yet, microseconds of UTC."""
     past: Tally
+    waiting: int = 0
+    """Reviews that are due and find no place within today's limit."""
+    backlog_days: int = 0
+    """How many study days all due reviews are; 0 when they fit into this one."""
 
     @property
     def left(self) -> int:
@@ -72,4 +76,5 @@ def overview(library: Library, paths: Paths, settings: Settings, now: Moment) ->
     others = tuple(deck for deck in library.others if deck.state != "hidden")
     lines.sort(key=lambda line: (-line.review - line.learning, -line.new, line.name))
     past = tally(paths.history, index, params, now)
-    return Overview(today.day, tuple(lines), others, library.problems, today.next_at_us, past)
+    late = today.waiting, today.backlog_days
+    return Overview(today.day, tuple(lines), others, library.problems, today.next_at_us, past, *late)

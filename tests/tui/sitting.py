@@ -206,6 +206,11 @@ class Sitting:
         return _text(self.app.review.rating)
 
     @property
+    def at(self) -> str:
+        """The screen on top, by the name of its class."""
+        return type(self.app.screen).__name__
+
+    @property
     def scene(self) -> str:
         return self.app.review.scene.name
 

@@ -251,8 +251,8 @@ async def test_a_sitting_ends_with_what_is_next(tmp_path: Path) -> None:
     async with sitting(tmp_path, RECALL) as it:
         await it.press("space", "4")
         assert "Done for today." in it.card
-        assert "1 answer ·" in it.card
-        assert "100 % right" in it.card
+        assert "1 answer today in 1 min" in it.card
+        assert "1 day in a row" in it.card
         assert "due in" in it.card
         assert "Tomorrow nothing is due." in it.card
         await it.press("space")

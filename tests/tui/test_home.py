@@ -206,10 +206,10 @@ async def test_with_nothing_due_it_opens_on_home(tmp_path: Path) -> None:
         await app.workers.wait_for_complete()
         await pilot.pause()
         it = Sitting(app, pilot, judge)
-        assert app.screen is app.home
+        assert it.at == "HomeScreen"
         assert "t " in "\n".join(it.screen)
         await it.press("enter")
-        assert app.screen is app.review
+        assert it.at == "ReviewScreen"
         assert it.scene == "RECALLING"
         await it.press("q", "enter", "space", "4", "q")
         assert "Done for today." in "\n".join(it.screen)

@@ -59,6 +59,9 @@ def today_lines(view: Overview, width: int, now: Moment, rollover_hour: int) -> 
     elif view.decks:
         done_words = Content.styled(_("Done for today."), "bold $text-success")
         lines += wrap(done_words + Content(f"  {next_words(view, now, rollover_hour)}"), width)
+    if view.backlog_days:
+        reviews = sum(deck.review for deck in view.decks)
+        lines += wrap(Content(backlog_words(reviews + view.waiting, view.backlog_days)), width)
     bar = progress(done, done + left, min(30, max(8, width - 40))) if done and width >= 50 else _BLANK
     words = day_words(view.past)
     if words:
@@ -91,6 +94,16 @@ def tomorrow_words(count: int) -> str:
     if not count:
         return _("Tomorrow nothing is due.")
     return n_("Tomorrow {count} card is due.", "Tomorrow {count} cards are due.", count).format(count=count)
+
+
+def backlog_words(due: int, days: int) -> str:
+    """More reviews than a day allows, as days of work rather than as a wall of cards."""
+    says = n_(
+        "{due} reviews are due: {days} day of work at today's limit",
+        "{due} reviews are due: {days} days of work at today's limit",
+        days,
+    )
+    return says.format(due=due, days=days)
 
 
 def streak_words(days: int) -> str:
