@@ -125,7 +125,8 @@ def test_ctrl_c_anywhere_is_no_end_and_no_traceback(desk: Desk) -> None:
         it.wait_for("ctrl+q quits.")
         answer_one(it)
         # In the line, on the card, in the help, on the card, at home.
-        for keys, shown in ((" ", "esc card"), ("\x03\x1b", "write"), ("?", "answering"), ("\x03\x1b", "write"), ("q", "all decks")):
+        moves = ((" ", "esc card"), ("\x03\x1b", "space write"), ("?", "answering"), ("\x03\x1b", "What is two?"), ("q", "all decks"))
+        for keys, shown in moves:
             it.send(keys)
             it.wait_for(shown)
         it.send("\x03")
