@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import itertools
 import os
 import stat
 import tempfile
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PREFIX = "flashtorch-run-"
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def make(parent: str) -> tuple[str, int]:
@@ -63,43 +59,47 @@ def sweep(parent: str) -> int:
 def remove(folder: str) -> None:
     """Remove `folder` with all that is in it, when nobody works there any more. Follows no link; permission bits do not stop it.
 
-    A folder found on the way is moved up into `folder` before it is emptied, so that no depth of nesting is too much.
+    It goes down one level at a time and up again by `..`, so that no depth of nesting is too much. A folder is removed only once it
+    is empty: to try it before makes the kernel look through all that it knows below.
     """
-    with contextlib.suppress(OSError):
-        os.rmdir(folder)
-        return
-    serial = itertools.count()
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        waiting += _emptied(here, folder, serial)
-        if here != folder:
-            with contextlib.suppress(OSError):
-                os.rmdir(here)
+    way: list[tuple[str, list[str]]] = []
+    """The names that lead to where we are, and the folders beside each that are still to be emptied."""
+    here = os.open(folder, FOLDER)
+    try:
+        waiting = _emptied(here)
+        while True:
+            if waiting:
+                name = waiting.pop()
+                with contextlib.suppress(OSError):
+                    os.chmod(name, stat.S_IRWXU, dir_fd=here)
+                    below = os.open(name, FOLDER, dir_fd=here)
+                    os.close(here)
+                    here = below
+                    way.append((name, waiting))
+                    waiting = _emptied(here)
+            elif way:
+                above = os.open("..", FOLDER, dir_fd=here)
+                os.close(here)
+                here = above
+                name, waiting = way.pop()
+                with contextlib.suppress(OSError):
+                    os.rmdir(name, dir_fd=here)
+            else:
+                break
+    finally:
+        os.close(here)
     with contextlib.suppress(OSError):
         os.rmdir(folder)
 
 
-def _emptied(here: str, top: str, serial: Iterator[int]) -> list[str]:
-    """Take everything out of `here`; the folders that were in it, now in `top`."""
+def _emptied(here: int) -> list[str]:
+    """Take everything out of a folder but other folders; their names."""
     folders = []
     with contextlib.suppress(OSError):
-        os.chmod(here, stat.S_IRWXU)
         for name in os.listdir(here):
-            path = os.path.join(here, name)
-            if not stat.S_ISDIR(os.lstat(path).st_mode):
-                os.unlink(path)
-            elif here == top:
-                folders.append(path)
+            known = os.stat(name, dir_fd=here, follow_symlinks=False)
+            if stat.S_ISDIR(known.st_mode):
+                folders.append(name)
             else:
-                os.chmod(path, stat.S_IRWXU)
-                folders.append(_moved(path, top, serial))
+                os.unlink(name, dir_fd=here)
     return folders
-
-
-def _moved(path: str, top: str, serial: Iterator[int]) -> str:
-    while True:
-        free = os.path.join(top, f".{next(serial)}")
-        if not os.path.lexists(free):
-            os.rename(path, free)
-            return free
