@@ -160,22 +160,25 @@ class History:
             connection.execute(PUT_STATE, state_values(event.card, state))
         return state
 
-    def undo(self, now: Moment) -> Event | None:
-        """Take back this device's last live review, suspension or burial, of any day; None when there is none."""
+    def undo(self, now: Moment, *, practice: bool = False) -> Event | None:
+        """Take back this device's last live move, of any day; None when there is none.
+
+        Moves are suspensions, burials, that a card was known or forgotten, and reviews, or answers in `practice`.
+        """
 
         def act(connection: Connection) -> Event | None:
-            event = last_move(connection, self.device_id)
+            event = last_move(connection, self.device_id, practice=practice)
             if event is not None:
                 self._void(connection, event, now)
             return event
 
         return self._database.write(act)
 
-    def redo(self, now: Moment) -> Event | None:
+    def redo(self, now: Moment, *, practice: bool = False) -> Event | None:
         """Bring back what the last undo took, unless something was done since; gives the event that lives again."""
 
         def act(connection: Connection) -> Event | None:
-            undo = last_undo(connection, self.device_id)
+            undo = last_undo(connection, self.device_id, practice=practice)
             if undo is None:
                 return None
             self._void(connection, undo, now)

@@ -1,4 +1,7 @@
-"""What an undo takes back and a redo brings back: this device's own moves, the newest first, across restarts."""
+"""What an undo takes back and a redo brings back: this device's own moves, the newest first, across restarts.
+
+Practice and the schedule are undone apart: a sitting of the one never opens a card because of an answer to the other.
+"""
 
 from __future__ import annotations
 
@@ -18,28 +21,30 @@ if TYPE_CHECKING:
 
     from flashtorch.history.event import Event
 
-UNDOABLE = ("review", "practice", "suspend", "bury", "forget", "set-due")
-MOVES = tuple(sorted(TOUCHING - {"void"} | {"practice"}))
-"""Kinds after which what was undone before cannot be redone."""
+UNDOABLE = ("suspend", "bury", "forget", "set-due")
+"""Beside answers."""
+MOVES = tuple(sorted(TOUCHING - {"void", "review"}))
+"""Kinds beside answers after which what was undone before cannot be redone."""
+_ANSWER = {False: "review", True: "practice"}
 
 
-def last_move(connection: Connection, device_id: str) -> Event | None:
+def last_move(connection: Connection, device_id: str, *, practice: bool) -> Event | None:
     """The newest live event that an undo takes back."""
-    for event, gone in _newest(connection, device_id, UNDOABLE):
+    for event, gone in _newest(connection, device_id, (*UNDOABLE, _ANSWER[practice])):
         if event.id not in gone and _is_move(event):
             return event
     return None
 
 
-def last_undo(connection: Connection, device_id: str) -> Event | None:
+def last_undo(connection: Connection, device_id: str, *, practice: bool) -> Event | None:
     """The void that a redo takes back: the newest live one of a move, unless a move was made since."""
-    for event, gone in _newest(connection, device_id, (*MOVES, "void")):
+    for event, gone in _newest(connection, device_id, (*MOVES, _ANSWER[practice], "void")):
         if event.id in gone:
             continue
         if event.kind != "void":
             return None
         taken_back = by_id(connection, event.ref)
-        if taken_back is not None and taken_back.kind != "void":
+        if taken_back is not None and taken_back.kind not in ("void", _ANSWER[not practice]):
             return event
     return None
 

@@ -109,11 +109,11 @@ class Record:
         # Ids begin with the time; a day's worth earlier takes in whoever has travelled since.
         return today(self._history.events(since=new_id(begins - DAY_US, bytes(8))), state_of, day)
 
-    def undo(self, now: Moment) -> Event | None:
-        return self._history.undo(now)
+    def undo(self, now: Moment, *, practice: bool = False) -> Event | None:
+        return self._history.undo(now, practice=practice)
 
-    def redo(self, now: Moment) -> Event | None:
-        return self._history.redo(now)
+    def redo(self, now: Moment, *, practice: bool = False) -> Event | None:
+        return self._history.redo(now, practice=practice)
 
     def draft(self, card: Card) -> Draft | None:
         return self._history.draft(str(card.id))

@@ -25,8 +25,16 @@ if TYPE_CHECKING:
 class Runner:
     """Runs answers in a sandbox that is started when it is first needed."""
 
-    def __init__(self, *, python: str = "", device: str = "cpu", environment: Mapping[str, str] = MappingProxyType({})) -> None:
-        """`python` is the interpreter whose torch runs the answers; empty for this one."""
+    def __init__(
+        self,
+        *,
+        python: str = "",
+        device: str = "cpu",
+        environment: Mapping[str, str] = MappingProxyType({}),
+        require: str = "",
+    ) -> None:
+        """`python` is the interpreter whose torch runs the answers, empty for this one; `require` the least sandbox level."""
+        self._require = require
         self._environment = environment
         self._python = python
         self._device = device
@@ -49,7 +57,7 @@ class Runner:
                 # Imported when a card is run: a sitting of text cards starts no processes.
                 from flashtorch.sandbox.sandbox import Sandbox
 
-                self._sandbox = Sandbox(self._python or sys.executable, environment=self._environment)
+                self._sandbox = Sandbox(self._python or sys.executable, environment=self._environment, require=self._require)
                 self._sandbox.start()
             return self._sandbox
 

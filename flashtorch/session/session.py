@@ -113,10 +113,10 @@ class StudySession(Marks):
     def undo(self, now: Moment) -> Phase:
         """Take back this device's last move, of any day, and show its card as the next question.
 
-        A move is a rating, a suspension, a burial, that a card was known or forgotten.
+        A move is a rating, a suspension, a burial, that a card was known or forgotten; of ratings, practice takes back its own.
         """
         self._allowed(Move.UNDO, now)
-        event = self._record.undo(now)
+        event = self._record.undo(now, practice=self.scope.is_practice)
         if event is None:
             return self._said(Nothing(Move.UNDO))
         self._said(Undone(event))
@@ -131,7 +131,7 @@ class StudySession(Marks):
     def redo(self, now: Moment) -> Phase:
         """Take the last undo back, and go on as after the move it had undone."""
         self._allowed(Move.REDO, now)
-        event = self._record.redo(now)
+        event = self._record.redo(now, practice=self.scope.is_practice)
         if event is None:
             return self._said(Nothing(Move.REDO))
         self._queue.reload()

@@ -92,7 +92,9 @@ def open_study(
     library = open_library(paths, given, register=True)
     studied = library.decks if scope.deck is None else (library.deck(scope.deck),)
     params = Params.from_settings(settings)
-    runner = Runner(python=settings.grader_python, device=settings.grader_device, environment=environment)
+    runner = Runner(
+        python=settings.grader_python, device=settings.grader_device, environment=environment, require=settings.required_level
+    )
     permission = Permission(library, paths.trust, runner)
     try:
         refuse_unknown(scope, library.heads())

@@ -135,6 +135,24 @@ def test_an_edited_deck_in_the_line_mode(env: dict[str, str], words: Path, tmp_p
         assert "Traceback" not in it.screen()
 
 
+def test_two_windows_and_the_answer_that_came_second_is_refused_kindly(env: dict[str, str], words: Path) -> None:
+    with Pipe(env, words) as one, Pipe(env, words) as two:
+        one.hear("question")
+        two.hear("question")
+        one.answer("relu", "answer")
+        two.answer("gelu", "answer")
+        one.say("rate", "rated", "question", rating=4)
+        refused, asked = two.say("rate", "error", "question", rating=1)
+        assert "another window" in refused["message"]
+        assert (asked["card"], asked["state"]) == ("words/relu", "review")
+        two.say("skip", "question")
+        two.say("reveal", "answer")
+        two.say("rate", "rated", "done", rating=4)
+        one.say("reveal", "answer")
+        one.say("rate", "error", "question", rating=4)
+        assert one.ends() == two.ends() == 0
+
+
 # ---------------------------------------------------------------------- processes
 
 

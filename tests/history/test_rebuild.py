@@ -16,7 +16,7 @@ from tests.history.people import Learner
 
 CARDS = st.sampled_from(["d/a", "d/b", "e/c.1"])
 REVS = st.sampled_from([1, 1, 1, 1, 2, 3])
-MARKS = st.sampled_from([EventKind.SUSPEND, EventKind.RESUME, EventKind.BURY, EventKind.FORGET, EventKind.FLAG])
+MARKS = st.sampled_from([EventKind.SUSPEND, EventKind.RESUME, EventKind.BURY, EventKind.FORGET, EventKind.FLAG, EventKind.PRACTICE])
 MOVES = st.one_of(
     st.tuples(st.just("rate"), CARDS, REVS, st.sampled_from([1, 2, 3, 3, 3, 4])),
     st.tuples(st.just("rate"), CARDS, REVS, st.sampled_from([1, 2, 3, 3, 3, 4])),

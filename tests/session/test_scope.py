@@ -13,8 +13,8 @@ from flashtorch.history.event import EventKind
 from flashtorch.scheduling.moment import DAY_US, MINUTE_US, study_day
 from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import Rating, Stage
-from flashtorch.session.news import Rated, Undone
-from flashtorch.session.phase import Answered, Asking, Finished, Reason
+from flashtorch.session.news import Nothing, Rated, Undone
+from flashtorch.session.phase import Answered, Asking, Finished, Move, Reason
 from flashtorch.session.scope import WHOLE, Scope, refuse_unknown
 from tests.session.desk import Desk, Shelf, card
 
@@ -182,6 +182,26 @@ def test_practice_is_undone_and_redone_like_a_rating(desk: Desks) -> None:
     assert {name: replace(state, last_event=None) for name, state in after.items()} == {
         name: replace(state, last_event=None) for name, state in before.items()
     }
+
+
+def test_practice_and_the_schedule_are_undone_apart(desk: Desks) -> None:
+    learnt(it := desk(*recalls("a")))
+    crams = desk(it, scope=Scope(cram=True))
+    crams.session.begin(crams.now)
+    rated(crams)
+    # Rating the card for real because practice was taken back would move its schedule.
+    assert shown(it.session.undo(it.now)) == "deck/a"
+    (news,) = it.session.news
+    assert isinstance(news, Undone)
+    assert news.event.kind is EventKind.REVIEW
+    assert shown(crams.session.undo(crams.now)) == "deck/a"
+    crams.session.undo(crams.now)
+    assert crams.session.news == (Nothing(Move.UNDO),)
+    finished(it.session.redo(it.now))
+    it.session.redo(it.now)
+    assert it.session.news == (Nothing(Move.REDO),)
+    finished(crams.session.redo(crams.now))
+    assert it.history.states() == it.history.replayed()
 
 
 def test_suspended_and_buried_cards_are_not_practised(desk: Desks) -> None:
