@@ -36,6 +36,8 @@ class Settings:
     grader_python: str = _option("")
     """Another interpreter whose torch runs the answers; empty for the one that runs flashtorch."""
     grader_device: str = _option("cpu", one_of=("cpu", "cuda", "mps"))
+    required_level: str = _option("", one_of=("", "A", "B", "C"))
+    """Nothing is run where less holds than this sandbox level; empty for no such demand."""
     theme: str = _option("auto", one_of=("auto", "dark", "light", "ansi"))
     """Of the screen; `ansi` takes the terminal's own colours, `auto` is dark, or without any colour where NO_COLOR is set."""
 

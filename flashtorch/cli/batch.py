@@ -86,7 +86,7 @@ def run_batch(
     python = around.settings.grader_python or sys.executable
     roots = tuple((deck.name, deck.root) for deck in decks)
     device = device or around.settings.grader_device
-    setting = batch.Setting(roots, python, device, current(), tuple(os.environ.items()))
+    setting = batch.Setting(roots, python, device, current(), tuple(os.environ.items()), around.settings.required_level)
     summary, began = Summary(), time.monotonic()
     with batch.benches(), _opened(output) as out, Progress(_("judging")) as progress, ThreadPoolExecutor(jobs) as executor:
         done = _resumed(out, source, summary) if output else 0

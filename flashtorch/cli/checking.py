@@ -75,7 +75,8 @@ class Checking:
 
         settings = self._around.settings
         if self._started is None:
-            sandbox = self._open.enter_context(Sandbox(settings.grader_python or sys.executable, environment=os.environ))
+            python, least = settings.grader_python or sys.executable, settings.required_level
+            sandbox = self._open.enter_context(Sandbox(python, environment=os.environ, require=least))
             grader = self._open.enter_context(contextlib.closing(Grader(sandbox, device=settings.grader_device, spare=False)))
             kept = self._open.enter_context(contextlib.closing(Checked(self._around.paths.checked)))
             self._started = grader, kept

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flashtorch.cli import shown
+from flashtorch.cli.demands import demanding
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _, n_
@@ -34,7 +35,18 @@ _LOOK_S = 0.3
 @click.option("--watch", is_flag=True, help="Go on, and check again what changes.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
-def check(path: Path, *, no_run: bool, no_mutants: bool, jobs: int | None, watch: bool, as_json: bool, trust_all: bool) -> int:
+@click.option("--require-level", type=click.Choice(["A", "B", "C"]), help="Run nothing where less holds than this sandbox level.")
+def check(
+    path: Path,
+    *,
+    no_run: bool,
+    no_mutants: bool,
+    jobs: int | None,
+    watch: bool,
+    as_json: bool,
+    trust_all: bool,
+    require_level: str | None,
+) -> int:
     """Find what is wrong with the deck at PATH, a file or a folder.
 
     Solutions must pass; starters, empty and wrong answers and small changes of the solution must fail; proofs must hold.
@@ -43,7 +55,7 @@ def check(path: Path, *, no_run: bool, no_mutants: bool, jobs: int | None, watch
 
     if watch and as_json:
         raise click.UsageError(_("--watch is for people and --json for programs"))
-    around = surroundings()
+    around = demanding(surroundings(), require_level)
     with Checking(around, path, trust_all=trust_all, mutants=not no_mutants, jobs=jobs, runs=not no_run) as checking:
         ok = _once(checking, path, around.paths, as_json=as_json)
         while watch:

@@ -12,6 +12,7 @@ import click
 
 from flashtorch.cli import shown
 from flashtorch.cli.completing import complete_card
+from flashtorch.cli.demands import demanding
 from flashtorch.cli.surroundings import surroundings
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _, current
@@ -38,6 +39,7 @@ MAX_ANSWER = 4 << 20
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="With --batch: where to; it is gone on with.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--trust", "trust_all", is_flag=True, help="Run the deck's code where nothing holds it back, this time.")
+@click.option("--require-level", type=click.Choice(["A", "B", "C"]), help="Run nothing where less holds than this sandbox level.")
 def grade(
     card: str | None,
     answer: str,
@@ -50,6 +52,7 @@ def grade(
     output: Path | None,
     as_json: bool,
     trust_all: bool,
+    require_level: str | None,
 ) -> int:
     """Judge the answer in ANSWER_FILE (or standard input): code, blanks one a line, a typed text or value, option numbers.
 
@@ -60,10 +63,11 @@ def grade(
 
         if card is not None or seed is not None:
             raise click.UsageError(_("with --batch, cards and seeds come from the file"))
-        return run_batch(surroundings(), batch, output, deck_path, device, jobs or os.cpu_count() or 1, trust_all=trust_all)
+        around = demanding(surroundings(), require_level)
+        return run_batch(around, batch, output, deck_path, device, jobs or os.cpu_count() or 1, trust_all=trust_all)
     if card is None or output is not None or jobs is not None:
         raise click.UsageError(_("name a card, as in grade DECK/CARD; -o and --jobs are for --batch"))
-    around = surroundings()
+    around = demanding(surroundings(), require_level)
     text = _read(answer)
     with contextlib.closing(_library(around, deck_path)) as library:
         question = _question(library, card, seed)
@@ -121,7 +125,7 @@ def _judged(
     from flashtorch.sandbox.sandbox import Sandbox
 
     settings = around.settings
-    with Sandbox(settings.grader_python or sys.executable, environment=os.environ) as sandbox:
+    with Sandbox(settings.grader_python or sys.executable, environment=os.environ, require=settings.required_level) as sandbox:
         if not trust_all:
             permission.require([deck], around.paths.trust, sandbox)
         with contextlib.closing(Grader(sandbox, device=device or settings.grader_device, spare=False)) as grader:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from flashtorch.cli.demands import demanding
 from flashtorch.cli.surroundings import now, surroundings
 from flashtorch.session.scope import WHOLE
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from flashtorch.session.scope import Scope
 
 
-def on_screen(paths: Sequence[Path], *, scope: Scope = WHOLE, trust_all: bool = False) -> int:
+def on_screen(paths: Sequence[Path], *, scope: Scope = WHOLE, trust_all: bool = False, require_level: str | None = None) -> int:
     """Study on the screen; the exit code.
 
     Raises:
         Trouble: the sitting could not be opened.
     """
-    around = surroundings()
+    around = demanding(surroundings(), require_level)
     from flashtorch.tui.app import run_app
 
     return run_app(

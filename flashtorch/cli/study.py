@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flashtorch.cli.completing import complete_deck
+from flashtorch.cli.demands import demand, demanding
 from flashtorch.cli.interrupts import always_heard
 from flashtorch.cli.screen import has_screen, is_terminal, on_screen
 from flashtorch.cli.shown import problem_line, say, warn
@@ -55,6 +56,7 @@ class Terminal:
 @click.option("--cram", is_flag=True, help="Practise every card, due or not; the schedule stays as it is.")
 @click.option("--ahead", metavar="DAYS", type=click.IntRange(1, 36_500), help="Practise what falls due in the next days.")
 @click.option("--trust", is_flag=True, help="Run the decks' code where nothing holds it back, this time.")
+@click.option("--require-level", type=click.Choice(["A", "B", "C"]), help="Run nothing where less holds than this sandbox level.")
 def study(
     paths: tuple[Path, ...],
     *,
@@ -67,6 +69,7 @@ def study(
     cram: bool,
     ahead: int | None,
     trust: bool,
+    require_level: str | None,
 ) -> int:
     """Study: what is due, then what is new. The default command."""
     if plain and jsonl:
@@ -75,12 +78,14 @@ def study(
         raise click.UsageError(_("--minutes takes a number above 0, up to a whole day of 1440"))
     if cram and ahead:
         raise click.UsageError(_("--cram asks every card, so --ahead has nothing to add"))
-    around = surroundings()
+    around = demanding(surroundings(), require_level)
+    if require_level:
+        demand(around)
     scope = Scope(minutes, note, tag, deck, cram, ahead or 0)
     if jsonl:
         return _jsonl(around, paths, scope, trust_all=trust)
     if not plain and has_screen():
-        return on_screen(paths, scope=scope, trust_all=trust)
+        return on_screen(paths, scope=scope, trust_all=trust, require_level=require_level)
     return _plain(around, paths, scope, trust_all=trust, unasked=not plain)
 
 

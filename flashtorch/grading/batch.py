@@ -61,13 +61,15 @@ class Setting:
     """Of what is said of wrong answers, where the deck has it."""
     environment: tuple[tuple[str, str], ...] = ()
     """Of the process that asks; only what finds libraries and chooses GPUs reaches a run."""
+    require: str = ""
+    """The least sandbox level, or empty."""
 
 
 class Bench:
     """One process's sandbox, grader and decks; for any number of threads."""
 
     def __init__(self, setting: Setting) -> None:
-        self.sandbox = Sandbox(setting.python, environment=dict(setting.environment))
+        self.sandbox = Sandbox(setting.python, environment=dict(setting.environment), require=setting.require)
         self._language = setting.language
         self._grader = Grader(self.sandbox, device=setting.device, spare=False)
         self._roots = dict(setting.decks)

@@ -13,7 +13,7 @@ from flashtorch.sandbox.cell import Unavailable
 from flashtorch.sandbox.entry import find_entry
 from flashtorch.sandbox.forked import Template, TemplateLost
 from flashtorch.sandbox.kept import PACKAGE, Launch, Refused
-from flashtorch.sandbox.levels import candidates
+from flashtorch.sandbox.levels import candidates, satisfies
 from flashtorch.sandbox.spawned import SpawnedCell
 
 if TYPE_CHECKING:
@@ -39,17 +39,19 @@ class Sandbox:
         environment: Mapping[str, str] = MappingProxyType({}),
         levels: Sequence[str] | None = None,
         rooms: Sequence[Path] = (),
+        require: str = "",
     ) -> None:
         """Nothing is started yet.
 
         `python` is the interpreter whose torch is used; `folder` is where runs get their temporary folders, by default the
         system's. Of `environment` only what finds libraries and chooses GPUs reaches a run. `levels` are tried in their order;
-        by default all, the best first. `rooms` are folders of entries besides the package's own.
+        by default all, the best first, that are as good as `require`. `rooms` are folders of entries besides the package's own.
         """
         self.python = python
         seen = tuple(str(room.resolve()) for room in (*sorted(PACKAGE.glob("*/inside")), *rooms))
         self._launch = Launch(python, str(folder) if folder is not None else tempfile.gettempdir(), environment, seen)
-        self._levels = list(levels if levels is not None else candidates())
+        self._levels = [level for level in (levels if levels is not None else candidates()) if satisfies(level, require)]
+        self._require = require
         self._tried: list[tuple[str, str]] = []
         self._lock = threading.Lock()
         self._template: Template | None = None
@@ -132,12 +134,17 @@ class Sandbox:
             except (Refused, Unavailable) as error:
                 attempts = 0
                 if not self._fall(template, str(error)):
-                    self._refusal = str(error)
+                    self._refusal = self._worded(error)
                     raise Unavailable(self._refusal) from None
             except TemplateLost as error:
                 lost = str(error)
         self._refusal = _("the process that runs code dies at its start: {how}").format(how=lost)
         raise Unavailable(self._refusal)
+
+    def _worded(self, error: Exception) -> str:
+        if not self._require or isinstance(error, Unavailable):
+            return str(error)
+        return _("level {level} is required, and does not hold here: {why}").format(level=self._require, why=error)
 
     def _fall(self, template: Template, reason: str) -> bool:
         """Go on with the next level, unless another thread has done so or there is none."""

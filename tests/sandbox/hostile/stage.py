@@ -98,9 +98,8 @@ class Stage:
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
-        for path in sorted(self.base.rglob("*")):
-            if path.is_relative_to(self.base / "runs"):
-                continue
+        # Not where runs have their folders: those come and go.
+        for path in sorted([*(self.base / "home").rglob("*"), *(self.base / "outside").rglob("*"), self.base / "s.sock"]):
             known = path.lstat()
             times = known.st_mtime_ns if path.is_file() else 0
             digest.update(repr((str(path), known.st_mode, known.st_uid, known.st_size, times)).encode())
