@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import random
 import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -51,12 +51,17 @@ def survival(card: Card, exercise: Exercise, seed: int, reference: Reply, grader
         Lost, Unavailable: they could not be run.
     """
     made = list(_of(card, exercise, seed))
-    tried = made if len(made) <= MOST else random.Random(card.code_hash).sample(made, MOST)
+    tried = made if len(made) <= MOST else sorted(made, key=_lot)[:MOST]
     first = replace(exercise, seeds=exercise.seeds[:1], second="")
     quick = Reply(runs=reference.runs[:1])
     left = [mutant for chunk in _chunks(tried) for mutant in _passing(first, quick, chunk, grader)]
     left = [mutant for chunk in _chunks(left) for mutant in _passing(exercise, reference, chunk, grader)]
     return Survival(len(tried), len(made), tuple(sorted(left, key=lambda mutant: mutant.line)))
+
+
+def _lot(mutant: Mutant) -> bytes:
+    """Drawn by lot, and the same on every machine."""
+    return hashlib.sha256(mutant.source.encode()).digest()
 
 
 def _of(card: Card, exercise: Exercise, seed: int) -> Iterator[Mutant]:
