@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import locale
 import os
 import platform
@@ -12,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flashtorch import __version__, language
 from flashtorch.errors import Trouble
@@ -156,7 +155,7 @@ def judge(settings: Settings, environment: Mapping[str, str]) -> Iterator[Findin
     if settings.grader_device not in report.devices:
         said = _("answers are to run on {device}, which is not there").format(device=settings.grader_device)
         yield Finding("device", Health.WRONG, said, _("Change grader_device in the settings"))
-    yield from _level(report.level, getattr(report, "tried", ()))
+    yield from _level(report.level, report.tried)
 
 
 def _level(level: str, tried: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
@@ -175,13 +174,11 @@ def _level(level: str, tried: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
 
 def _better(level: str) -> str:
     """How to reach a better level here, in one sentence."""
-    try:
-        advise: Any = importlib.import_module("flashtorch.sandbox.advice")
-    except ImportError:
-        return ""
+    from flashtorch.sandbox.advice import advice, distribution, os_release
+
     container = os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv")
     wsl = "microsoft" in platform.release().lower()
-    return str(advise.advice(level, advise.distribution(advise.os_release()), container=container, wsl=wsl))
+    return advice(level, distribution(os_release()), container=container, wsl=wsl)
 
 
 def _version(name: str) -> str:

@@ -22,6 +22,7 @@ from flashtorch.history.log import History
 from flashtorch.history.readonly import looking
 from flashtorch.scheduling.params import Params
 from tests.history.people import START, Learner
+from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,6 +221,20 @@ def test_on_the_line_a_person_is_told_once(home: Path, words: Path) -> None:
     done = run(home, "--plain", words, said="relu\n4\nrelu\n4\n", before=in_namespace(READ_ONLY))
     assert done.stdout.count("NOTHING IS KEPT") == 1
     assert done.returncode == 1
+
+
+def test_on_the_screen_too(home: Path, words: Path, tmp_path: Path) -> None:
+    with Terminal([*in_namespace(READ_ONLY), *COMMAND, words], environment(home), tmp_path, columns=120) as terminal:
+        terminal.wait_for("NOTHING IS KEPT")
+        terminal.send("\x1bOS")
+        terminal.wait_for("4 Easy")
+        terminal.send("1")
+        terminal.wait_for("words/two")
+        terminal.send("q")
+        terminal.wait_for("q quit")
+        terminal.send("q")
+        assert terminal.wait_end() == 1
+        assert "1 answer of this sitting is lost" in terminal.screen()
 
 
 def test_a_home_that_is_deleted_in_mid_sitting_is_there_again_in_the_end(home: Path, words: Path) -> None:
