@@ -69,7 +69,7 @@ def _settings(paths: Paths) -> tuple[Settings, Trouble | None]:
 
 
 def _lines(finding: Finding) -> list[str]:
-    says = {Health.FINE: _("ok"), Health.NOTE: _("note"), Health.WRONG: _("wrong")}
+    says = {Health.FINE: _("ok"), Health.NOTE: _("notice"), Health.WRONG: _("wrong")}
     lines = [f"{_SIGNS[finding.health]} {says[finding.health]}  {_subject(finding.check)}: {finding.said}"]
     return [*lines, f"    {finding.advice}"] if finding.advice else lines
 

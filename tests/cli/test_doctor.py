@@ -66,7 +66,7 @@ def test_a_new_home_is_in_order_and_nothing_is_made_but_the_cache(tmp_path: Path
     assert done.returncode == 0, done.stdout
     lines = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
     assert lines[-1] == "Everything is in order."
-    assert all(line.startswith(("✓ ok  ", "· note  ")) for line in lines[:-1])
+    assert all(line.startswith(("✓ ok  ", "· notice  ")) for line in lines[:-1])
     said = {line.split("  ")[1].split(":")[0] for line in lines[:-1]}
     assert {"program", "folder", "settings", "language", "terminal", "history", "decks", "torch", "sandbox", "run folders"} <= said
     assert not (tmp_path / "home" / "history.db").exists()
