@@ -34,7 +34,7 @@ def report(problems: Sequence[Problem], width: int) -> list[Content]:
             is_error = problem.severity == "error"
             sign = Content.styled("✗ " if is_error else "⚠ ", "$text-error" if is_error else "$text-warning")
             head = Content("  ") + sign + Content.styled(f"{problem.place.line}", "$text-accent") + Content("  ")
-            room = max(12, width - head.cell_length)
+            room = max(4, width - head.cell_length)
             said = wrap(Content(problem.message), room)
             named = " · ".join(filter(None, (problem.code, problem.card)))
             said.append(Content.styled(named, "dim").truncate(room, ellipsis=True))
