@@ -135,7 +135,7 @@ def _judged(question: Question, grader: Grader, source: str) -> Verdict:
 def _does_not_pass(question: Question, part: Part, verdict: Verdict) -> Problem:
     found = verdict.finding
     why = wording.finding(found) if found is not None else verdict.name.value
-    if found is not None and found.code in ("torch-range", "no-device"):
+    if found is not None and found.code in ("torch-range", "no-device", "no-processes"):
         return _problem(question, part.line, "warning", "not-run", _("not run here: {why}").format(why=why))
     if verdict.name is VerdictName.BROKEN:
         return _problem(question, part.line, "error", "broken", _("the card does not work: {why}").format(why=why))

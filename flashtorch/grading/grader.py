@@ -24,6 +24,7 @@ from flashtorch.grading.scratch import ScratchTicket
 from flashtorch.grading.spelling import spelled
 from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.sandbox.cell import Ending, Unavailable
+from flashtorch.sandbox.levels import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -293,4 +294,6 @@ def _unfit(exercise: Exercise, report: Report) -> Finding | None:
         return Finding("torch-range", {"range": exercise.torch, "torch": report.torch})
     if exercise.limits.device not in report.devices:
         return Finding("no-device", {"device": exercise.limits.device})
+    if exercise.limits.processes and not named(report.level).processes:
+        return Finding("no-processes", {"level": report.level})
     return None

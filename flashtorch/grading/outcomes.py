@@ -51,6 +51,10 @@ def ended(outcome: Outcome, limits: Limits) -> Early:
             return VerdictName.MEMORY, Finding("memory", {"limit": limits.memory_mb})
         case Ending.REPLY_TOO_BIG:
             return VerdictName.MEMORY, Finding("too-large", {})
+        case Ending.DISK:
+            return VerdictName.MEMORY, Finding("disk", {"limit": limits.disk_mb})
+        case Ending.TASKS:
+            return VerdictName.EXITED, Finding("tasks")
         case Ending.OUTPUT:
             return VerdictName.EXITED, Finding("output", {"limit": limits.output_kb})
         case Ending.SIGNALLED:

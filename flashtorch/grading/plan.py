@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flashtorch.cards import blanks
@@ -27,6 +27,8 @@ MAX_WALL_S = 60.0
 MIN_WALL_S = 0.2
 MAX_MEMORY_MB = 16_384
 REPLY_MB = 17
+FILE_MB, OPEN_FILES = 512, 1024
+"""Of a run with processes."""
 """Room for the largest reply that is read: 16 MiB of blocks and their tree."""
 MAX_SEED = 2**63
 
@@ -162,9 +164,11 @@ def limits(asked: CardLimits, device: str) -> Limits:
     memory = min(asked.memory_mb or usual.memory_mb, MAX_MEMORY_MB)
     real = [name for name in asked.devices if name != "meta"]
     chosen = device if not real or device in real else real[0]
-    return Limits(
-        wall_s=wall, cpu_s=math.ceil(wall) + 2, memory_mb=memory, reply_mb=REPLY_MB, processes=asked.processes, device=chosen
-    )  # fmt: skip
+    found = replace(usual, wall_s=wall, cpu_s=math.ceil(wall) + 2, memory_mb=memory, reply_mb=REPLY_MB, device=chosen)
+    # A compiler writes large files, and every worker has its own processor time.
+    if not asked.processes:
+        return found
+    return replace(found, processes=True, cpu_s=found.cpu_s * 2, file_mb=FILE_MB, disk_mb=2 * FILE_MB, files=OPEN_FILES)
 
 
 def expressions(check: str, defined: frozenset[str]) -> Iterator[Expression]:

@@ -177,6 +177,8 @@ _SENTENCES: dict[str, Words] = {
         code=p["code"]
     ),
     "signalled": lambda p: _("your code was ended by {signal}").format(signal=p["signal"]),
+    "disk": lambda p: _("your code wrote more than the {limit} MB of files it may have").format(limit=p["limit"]),
+    "tasks": lambda _p: _("your code started far too many threads or processes and was stopped"),
     "output": lambda p: _("your code printed far more than {limit} KB and was stopped").format(limit=p["limit"]),
     "garbled": lambda _p: _("no readable result came back from your code"),
     "timeout": lambda p: _("stopped after {seconds} s").format(seconds=f"{p['seconds']:g}"),
@@ -235,6 +237,7 @@ _SENTENCES: dict[str, Words] = {
     "reference-nothing": lambda _p: _("its check observes nothing"),
     "torch-range": lambda p: _("it is for torch {range}, and this is torch {torch}").format(**p),
     "no-device": lambda p: _("it needs the device {device}, and there is none").format(device=p["device"]),
+    "no-processes": lambda p: _("it starts processes, which sandbox level {level} does not allow").format(level=p["level"]),
     "unavailable": lambda p: _("no code can be run here: {why}").format(why=p["why"]),
     "not-trusted": lambda p: _("the deck {deck} is not trusted, so its code is not run").format(deck=p["deck"]),
     "lost": lambda _p: _("the process that runs code was lost twice; try again"),

@@ -14,6 +14,7 @@ from flashtorch.sandbox.entry import find_entry
 from flashtorch.sandbox.forked import Template, TemplateLost
 from flashtorch.sandbox.kept import PACKAGE, Launch, Refused
 from flashtorch.sandbox.levels import candidates, satisfies
+from flashtorch.sandbox.slots import slots_of_this_machine
 from flashtorch.sandbox.spawned import SpawnedCell
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Sandbox:
         self._levels = [level for level in (levels if levels is not None else candidates()) if satisfies(level, require)]
         self._require = require
         self._tried: list[tuple[str, str]] = []
+        self._slots = slots_of_this_machine()
         self._lock = threading.Lock()
         self._template: Template | None = None
         self._alone: Report | None = None
@@ -81,12 +83,18 @@ class Sandbox:
         lost = ""
         for _attempt in range(ATTEMPTS):
             template, report = self._warm()
-            if template is None or limits.device != "cpu":
-                return SpawnedCell(self._launch, found, limits, rehearse, report.level)
             try:
-                return template.fork(found, limits, rehearse)
+                if template is None or limits.device != "cpu":
+                    cell: WiredCell = SpawnedCell(self._launch, found, limits, rehearse, report.level)
+                else:
+                    cell = template.fork(found, limits, rehearse)
             except TemplateLost as error:
                 lost = str(error)
+                continue
+            except Refused as error:
+                raise Unavailable(str(error)) from None
+            cell.slots = self._slots
+            return cell
         raise Unavailable(_("the process that runs code died: {how}").format(how=lost))
 
     def close(self) -> None:

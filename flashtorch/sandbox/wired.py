@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.cell import Limits
     from flashtorch.sandbox.conversation import Ends
     from flashtorch.sandbox.kept import Death
+    from flashtorch.sandbox.slots import Slots
 
 DEATH_S = 5.0
 """How long to wait for the word on how a process ended that is gone."""
@@ -36,6 +37,8 @@ class WiredCell(ABC):
 
     ready_s = 60.0
     """How long the cell may take to become ready; a cell that does not is lost."""
+    slots: Slots | None = None
+    """What bounds how many run at a time, if anything does."""
 
     def __init__(self, ends: Ends, gone: int, limits: Limits, level: str) -> None:
         self._ends, self._limits, self._level = ends, limits, level
@@ -77,9 +80,15 @@ class WiredCell(ABC):
             if self._used:
                 raise RuntimeError("a cell runs once")
             self._used = True
-            if self._cancelled:
+            # A run waits for its turn before its clock begins.
+            slots, memory_mb = self.slots, self._limits.memory_mb
+            if self._cancelled or (slots and not slots.take(memory_mb, lambda: self._cancelled)):
                 return Outcome(Ending.CANCELLED, level=self._level)
-            return self._talk(payload)
+            try:
+                return self._talk(payload)
+            finally:
+                if slots:
+                    slots.give_back(memory_mb)
 
     def cancel(self) -> None:
         """End the run, or the waiting cell, from any thread; at any time, more than once."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flashtorch.grading import wording
-from flashtorch.grading.grader import Grader
+from flashtorch.grading import plan, wording
+from flashtorch.grading.grader import Grader, _unfit
 from flashtorch.grading.instant import judge_instant
-from flashtorch.grading.verdict import VerdictName
+from flashtorch.grading.verdict import Finding, VerdictName
 from flashtorch.grading.wording import sentence
 from flashtorch.sandbox.cell import Ending, Outcome, Report, Unavailable
 from tests.grading.decks import SEED, card, code, fill, predict, question
@@ -282,3 +282,10 @@ def test_a_mark_of_byte_order_is_no_part_of_the_answer(grader: Grader) -> None:
     verdict = grader.ticket(question(code("def f(x):\n    return x", "f(1)")), "\ufeffdef f(x): return x").run()
     assert verdict is not None
     assert verdict.is_pass
+
+
+def test_a_card_that_needs_processes_is_set_aside_where_they_are_not_allowed() -> None:
+    exercise = plan.exercise(code("def f(x):\n    return x", "f(1)", keys="needs=processes"), 1)
+    found = {level: _unfit(exercise, Report(level, "2.13.0", "3.11", ("cpu",), 0.0)) for level in "ABCD"}
+    assert [level for level, finding in found.items() if finding is None] == ["A", "D"]
+    assert found["C"] == Finding("no-processes", {"level": "C"})
