@@ -55,6 +55,8 @@ def restore(backup: Path, history: Path, folder: Path, at_us: int) -> Restored:
         Busy: another program has the history open; what it wrote from now on would be lost.
         Trouble: the backup is damaged or a newer flashtorch's, or there is no room.
     """
+    # A history that is a link stays one.
+    history = history.resolve()
     if history.is_dir():
         raise Trouble(_("this is a folder, and the history should be a file here"), where=str(history))
     if history.exists() and backup.samefile(history):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch.history.backup import back_up
+from flashtorch.history.readonly import looking
 from tests.history.people import Learner
 from tests.terminal import Terminal
 
@@ -101,3 +102,17 @@ def test_a_person_is_asked(home: Path, tmp_path: Path, answer: str) -> None:
         terminal.send(f"{answer}\r")
         assert terminal.wait_end() == (0 if answer == "y" else 1)
         assert ("The history is that of" if answer == "y" else "Nothing was changed.") in terminal.screen()
+
+
+def test_a_sitting_ends_with_the_backup_of_the_day(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "d.md").write_text("---\ndeck: d\n---\n\n# A\n<!-- card: z -->\n\n```text answer\nyes\n```\n", encoding="utf-8")
+    for _ in range(2):
+        done = subprocess.run(
+            [*COMMAND, "--jsonl", tmp_path / "d.md"], env=environment(home), input='{"do":"answer","answer":"yes"}\n{"do":"rate","rating":4}\n',
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0
+        (made,) = json.loads(said(home, "list", "--json")[1])
+        assert made["why"] == "routine"
+    with looking(Path(made["path"])) as database:
+        assert database.execute("SELECT count(*) FROM events").fetchone() == (2,)

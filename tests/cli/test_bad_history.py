@@ -59,16 +59,21 @@ dd if=/dev/zero of="$FLASHTORCH_HOME"/fill bs=4k 2>/dev/null; exec "$@"
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some answers, and a backup of them."""
-    home = tmp_path / "home"
+    home = tmp_path_factory.mktemp("past")
     learner = Learner(home / "history.db")
     for number in range(200):
         learner.rates(3, f"words/gone-{number}")
     learner.history.close()
     keep(home / "history.db", home / "backups", START.at_us, Why.BY_HAND)
     return home
+
+
+@pytest.fixture
+def home(past: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(past, tmp_path / "home")
 
 
 @pytest.fixture

@@ -213,3 +213,14 @@ def test_the_history_is_no_backup_of_itself(learner: Learner, folder: Path) -> N
     learner.history.close()
     with pytest.raises(Trouble, match="the history itself"):
         restore(learner.path, learner.path, folder, AT)
+
+
+def test_a_history_that_is_a_link_stays_one(learner: Learner, folder: Path, tmp_path: Path) -> None:
+    learner.rates(3)
+    made = keep(learner.path, folder, AT, Why.BY_HAND)
+    learner.history.close()
+    learner.path.rename(tmp_path / "elsewhere.db")
+    learner.path.symlink_to(tmp_path / "elsewhere.db")
+    restore(made.path, learner.path, folder, AT)
+    assert learner.path.is_symlink()
+    assert answers(tmp_path / "elsewhere.db") == 1
