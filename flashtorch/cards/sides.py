@@ -130,14 +130,15 @@ class Composer:
         edits = self._edits(task_list)
         sides = Sides()
         body = self._card.comment.line if self._card.comment else self._card.row
-        for part in inherited:
-            if ROLES[part.role].on_back:
-                sides.back.add_block(_fence(part, on_front=False), body, prose=False)
         for read in self._parts:
             if read.block.row < self.split_row and ROLES[read.part.role].on_back:
                 sides.back.add_block(self._part_lines(read, on_front=False), read.block.row, prose=False)
         self._run(sides.front, body, self.split_row, edits, on_front=True)
         self._run(sides.back, self.split_row, self._card.end, edits, on_front=False)
+        # Behind the words: the rule is read first, as in most originals.
+        for part in inherited:
+            if ROLES[part.role].on_back:
+                sides.back.add_block(_fence(part, on_front=False), body, prose=False)
         for read in self._parts:
             if read.block.row >= self.split_row and ROLES[read.part.role].on_front:
                 sides.front.add_block(self._part_lines(read, on_front=True), read.block.row, prose=False)
