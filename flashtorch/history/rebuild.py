@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 # Through the index of cards each row would be looked up by itself: reading the log as it lies and sorting it here takes a third.
 # Most cards were only ever answered, and of an answer little is needed.
 _AS_IT_LIES = """
-SELECT card, at_us, id, rating, day, utc_offset_min, kind = 'review' AND rev = 1 AND rating NOT NULL FROM events NOT INDEXED
+SELECT card, at_us, id, CASE WHEN kind = 'review' AND rev = 1 THEN rating END, day, utc_offset_min FROM events NOT INDEXED
 """
 _LOG_OF_CARD = LOG.where(events.c.card == bindparam("name")).order_by(events.c.at_us, events.c.id)
 _DROP_STATE = delete(card_state).where(card_state.c.card == bindparam("name"))
 UNTOUCHED = CardState()
-Answer: TypeAlias = tuple[str, int, str, int, int, int, int]
-"""`card`, `at_us`, `id`, `rating`, `day`, `utc_offset_min`, and 1."""
+Answer: TypeAlias = tuple[str, int, str, int, int, int]
+"""`card`, `at_us`, `id`, `rating`, `day`, `utc_offset_min`; no rating for anything but an answer of the first rev."""
 
 
 def read_epochs(connection: Connection) -> Epochs:
@@ -47,7 +47,7 @@ def replayed(connection: Connection) -> dict[str, CardState]:
     with_more = set[str]()
     for row in driver.execute(_AS_IT_LIES):
         of_card[row[0]].append(row)
-        if not row[6]:
+        if row[3] is None:
             with_more.add(row[0])
     folded = {card: _answered(answers, through_time) for card, answers in of_card.items() if card not in with_more}
     folded |= {card: _folded(connection, card, through_time) for card in with_more if card}
@@ -57,10 +57,10 @@ def replayed(connection: Connection) -> dict[str, CardState]:
 def _answered(answers: list[Answer], through_time: Epochs) -> CardState:
     """The state of a card that was only ever answered; the same as `fold` gives."""
     answers.sort()
-    cards, at_us, ids, ratings, days, offsets, _ = zip(*answers, strict=True)
+    cards, at_us, ids, ratings, days, offsets = zip(*answers, strict=True)
     params = through_time.throughout((at_us[0], ids[0]), (at_us[-1], ids[-1])) if through_time.share_weights else None
     if params is None:
-        return fold([LogRow(*answer[:3], "review", 1, *answer[3:6], None, "") for answer in answers], through_time)
+        return fold([LogRow(*answer[:3], "review", 1, *answer[3:], None, "") for answer in answers], through_time)
     return replay(UNTOUCHED, cards[0], params, ratings, days, Moment(at_us[-1], offsets[-1]), max(ids))
 
 
