@@ -6,12 +6,13 @@ The standard library only: the first painted card imports this.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flashtorch.cards import blanks, gaps
 from flashtorch.cards.choices import shown_order
 from flashtorch.cards.model import Kind, Part, Role, Side
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.prose import Prose
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One option, without saying whether it is right."""
 
@@ -29,7 +30,7 @@ class Choice:
     prose: Prose
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What a learner meets; nothing of it gives the answer away, but `card`, which goes along for grading."""
 
@@ -54,7 +55,7 @@ class Question:
     """Whether the starter does something, so that the task is to mend it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The other side of a question."""
 
@@ -155,7 +156,7 @@ def _drawn(card: Card, side: Side, seed: int) -> Side:
 def _does_something(starter: str) -> bool:
     """Whether there is a statement beyond `pass`, `...`, imports, docstrings and the heads of definitions.
 
-    An unfinished starter, which is no Python yet, does nothing.
+    An unfinished starter, which is no Python yet, does nothing; one whose lines are indented wrongly is there to be mended.
     """
     import ast
     import warnings
@@ -164,6 +165,8 @@ def _does_something(starter: str) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             todo: list[ast.stmt] = list(ast.parse(starter).body)
+    except IndentationError as error:
+        return "expected an indented block" not in str(error.msg)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     while todo:

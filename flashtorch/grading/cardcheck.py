@@ -38,6 +38,7 @@ MANY_SEEDS = 50
 AT_ONCE = 10
 """Seeds of one run, when there are many."""
 _REASON = "# mutants:"
+SURVIVOR = "mutant-survives"
 PROGRAM_OF_NOTHING = "pass\n"
 
 
@@ -64,8 +65,9 @@ def check_card(card: Card, grader: Grader, how: Thorough = QUICK) -> Iterator[Pr
     told: set[tuple[int, str]] = set()
     try:
         for problem in _problems(card, grader, how):
-            if (problem.place.line, problem.code) not in told:
-                told.add((problem.place.line, problem.code))
+            what = problem.message if problem.code == SURVIVOR else problem.code
+            if (problem.place.line, what) not in told:
+                told.add((problem.place.line, what))
                 yield problem
     except Lost:
         raise Unavailable(_("the process that runs code was lost twice; try again")) from None
@@ -250,7 +252,7 @@ def _mutants(question: Question, grader: Grader) -> Iterator[Problem]:
     if len(left) > allowed:
         for mutant in left:
             said = _("a changed solution still passes: {diff}").format(diff=mutant.diff)
-            yield Problem(Place(card.place.file, start + mutant.line), "warning", f"survivor-{mutant.line}", said, str(card.id))
+            yield Problem(Place(card.place.file, start + mutant.line), "warning", SURVIVOR, said, str(card.id))
     elif len(left) < allowed:
         said = n_(
             "mutants={allowed} allows more than the {count} that passes",

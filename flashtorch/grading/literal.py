@@ -27,6 +27,8 @@ DTYPES = {name: name for name in STORED} | {
     "cfloat": "complex64", "cdouble": "complex128", "chalf": "complex32",
 }  # fmt: skip
 """What follows `torch.` in a dtype."""
+BARE = "bare"
+"""The kind of `1, 2, 3`, which leaves open whether it is a tuple or a list."""
 _CLASSES = ("int", "float", "bool", "str", "list", "tuple", "dict", "set", "complex", "bytes", "slice", "range", "type")
 _TENSORS = ("tensor", "torch.tensor", "Parameter", "nn.Parameter", "torch.nn.Parameter")
 _TORCH_CLASSES = {"Tensor": "torch.Tensor", "torch.Tensor": "torch.Tensor", "torch.Size": "torch.Size"} | dict.fromkeys(
@@ -100,7 +102,10 @@ def _raised(text: str) -> Raises | None:
 def _top(node: ast.expr) -> Typed:
     if isinstance(node, ast.Call) and _dotted(node.func) in _TENSORS:
         return _tensor(node)
-    return Typed(_value(node, 0))
+    value = _value(node, 0)
+    if isinstance(node, ast.Tuple) and isinstance(value, Items) and node.elts and node.elts[0].col_offset == node.col_offset:
+        return Typed(Items(BARE, value.items))
+    return Typed(value)
 
 
 def _value(node: ast.expr, depth: int) -> Node:
@@ -157,6 +162,9 @@ def _named(name: str) -> Node:
         return plain(float(last or name))
     if name in _CLASSES:
         return Plain("class", name)
+    if name in DTYPES:
+        # `int64`, where torch's own is meant.
+        return Plain("dtype", f"torch.{DTYPES[name]}")
     if name in _TORCH_CLASSES:
         return Plain("class", _TORCH_CLASSES[name])
     raise NoLiteral
@@ -196,6 +204,11 @@ def _number(node: ast.expr) -> Any:
             one, other = _number(left), _number(right)
             if isinstance(other, complex) and isinstance(one, int | float):
                 return one + other if isinstance(node.op, ast.Add) else one - other
+        case ast.BinOp(op=ast.Div(), left=left, right=right):
+            # A fraction is how a person writes a number that has no end.
+            one, other = _number(left), _number(right)
+            if type(one) in (int, float) and type(other) in (int, float) and other:
+                return one / other
     raise NoLiteral
 
 

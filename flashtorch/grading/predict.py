@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flashtorch.grading import arrays, compare, literal
-from flashtorch.grading.literal import NoLiteral, Raises, Typed, plain
+from flashtorch.grading.literal import BARE, NoLiteral, Raises, Typed, plain
 from flashtorch.grading.observation import Array, Items, Plain, Tree
 from flashtorch.grading.tolerance import Tolerance
 from flashtorch.grading.verdict import Finding, VerdictName
@@ -97,7 +97,7 @@ def _as_array(value: Node, expected: Array) -> Node:
     except (ValueError, OverflowError):
         return value
     is_number = isinstance(value, Plain) and not expected.shape
-    is_list = isinstance(value, Items) and value.kind == "list" and bool(expected.shape)
+    is_list = isinstance(value, Items) and value.kind in ("list", BARE) and bool(expected.shape)
     kinds = {"bool": "b"}.get(expected.dtype, "iufc")
     if not (is_number or is_list) or data.dtype.kind not in kinds or expected.data is None:
         return value
@@ -121,7 +121,9 @@ def _python(value: Node) -> object:
 
 
 def _relaxed(value: Node, expected: Node) -> Node:
-    """Tuples may be typed as lists, whole floats as ints, a device as its name."""
+    """Tuples may be typed as lists, whole floats as ints, a device as its name; without brackets a row is what is expected."""
+    if isinstance(value, Items) and value.kind == BARE:
+        value = Items("list" if isinstance(expected, Array | Items) and expected.kind == "list" else "tuple", value.items)
     if isinstance(value, Items) and isinstance(expected, Array | Items):
         kind = expected.kind if expected.kind == "tuple" and value.kind == "list" else value.kind
         return Items(kind, _relaxed_items(value.items, compare.elements(expected)))

@@ -40,6 +40,12 @@ SHAPE = Items("tuple", (Plain("int", "2"), Plain("int", "3")))
         ("(2, 3)", SHAPE),
         ("[2, 3]", SHAPE),
         ("2, 3", SHAPE),
+        ("2, 3", Items("list", SHAPE.items)),
+        ("(2, 3), 4", Items("list", (SHAPE, Plain("int", "4")))),
+        ("int64", Plain("dtype", "torch.int64")),
+        ("half", Plain("dtype", "torch.float16")),
+        ("-4/9", Plain("float", (-4 / 9).hex())),
+        ("1, 2", tensor([1.0, 2.0])),
         ("torch.Size([2, 3])", SHAPE),
         ("Size([2, 3])", SHAPE),
         ("（２，３）", SHAPE),
@@ -106,7 +112,7 @@ def test_what_is_wrong(typed: str, value: Node, name: VerdictName) -> None:
 
 
 NOT_UNDERSTOOD = (
-    "", "?", "maybe 3", "3 * 4", "x", "float32", "print(1)", "__import__('os').system('true')", "[x for x in (1,)]", "lambda: 1", "2 + 3",
+    "", "?", "maybe 3", "3 * 4", "x", "print(1)", "__import__('os').system('true')", "[x for x in (1,)]", "lambda: 1", "2 + 3",
     "tensor(x)", "tensor()", "tensor([1, [2]])", "tensor([1], foo=2)", "torch.zeros(3)", "(1, 2", "f'{1}'", "1 if 1 else 2", "torch.Size(3)",
     "(" * 300 + ")" * 300, "-" * 5000 + "1", "9" * 20000, "tensor([1], dtype=float)", "tensor(['a'])", "tensor([1], size=(2,))", "torch.foo",
     "tensor([" + "1," * 9000 + "])", "**", "*(1, 2)", "{**{}}", "{1: x}", "'a' 'b' + 'c'", "-True", "torch", "…", "\x00",

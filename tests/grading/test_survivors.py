@@ -29,9 +29,9 @@ def test_a_check_that_asks_enough_lets_none_pass(grader: Grader) -> None:
 
 
 def test_a_check_that_asks_too_little_is_told_the_change_at_its_line(grader: Grader) -> None:
-    [problem] = found(code("def f(x):\n    return x.sum(dim=0)", "f(torch.ones(3))"), grader)
-    assert (problem.severity, problem.place.line) == ("warning", 13)
-    assert "- x.sum(dim=0)  + x.sum()" in problem.message
+    problems = found(code("def f(x):\n    return x.sum(dim=0)", "f(torch.ones(3))"), grader)
+    assert {(problem.code, problem.severity, problem.place.line) for problem in problems} == {("mutant-survives", "warning", 13)}
+    assert any(problem.message.endswith("- x.sum(dim=0)  + x.sum()") for problem in problems)
 
 
 def test_one_that_never_ends_costs_its_time_and_not_the_others(grader: Grader) -> None:
@@ -59,13 +59,13 @@ def test_of_a_fill_card_only_the_blanks_change(grader: Grader) -> None:
 def test_an_allowance_settles_survivors_and_wants_a_reason(grader: Grader) -> None:
     solution, check = "def f(x):\n    return x.sum(dim=0)", "f(torch.ones(3))"
     explained = f"# mutants: a vector has one dimension\n{check}"
-    count = len({problem.code for problem in found(code(solution, check), grader)})
+    count = len(found(code(solution, check), grader))
     made = code(solution, explained, keys="mutants=4")
     exercise = plan.exercise(made, SEED)
     reference = grader.reference(exercise)
     assert isinstance(reference, Reply)
     left = len(survivors.survival(made, exercise, SEED, reference, grader).survivors)
-    assert left >= count == 1
+    assert left == count > 0
     assert found(code(solution, explained, keys=f"mutants={left}"), grader) == []
     assert [problem.code for problem in found(code(solution, check, keys=f"mutants={left}"), grader)] == ["mutants-unexplained"]
     assert [problem.code for problem in found(code(solution, explained, keys=f"mutants={left + 1}"), grader)] == ["mutants-allowed"]
