@@ -6,10 +6,11 @@ and the nearest known key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from flashtorch.errors import Trouble
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ def _option(default: Any, *, low: float | None = None, high: float | None = None
     return field(default=default, metadata={"low": low, "high": high, "one_of": one_of})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What a learner may choose."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from enum import Enum
@@ -23,7 +22,7 @@ _KEPT: tuple[type, ...] = (
     prose.MathsBlock,
 )
 _ENUMS: tuple[type[Enum], ...] = (model.Kind, model.Role)
-_FIELDS = {kept: tuple(field.name for field in dataclasses.fields(kept)) for kept in _KEPT}
+_FIELDS: dict[type, tuple[str, ...]] = {kept: kept.__match_args__ for kept in _KEPT}  # type: ignore[attr-defined]
 _MAKERS: dict[str, Callable[..., Any]] = {kept.__name__: kept for kept in (*_KEPT, *_ENUMS)}
 
 

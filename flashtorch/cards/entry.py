@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from flashtorch.cards.model import Head, Problem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One file, as it was read."""
 

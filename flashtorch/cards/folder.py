@@ -17,6 +17,7 @@ from flashtorch.cards.faults import Fault
 from flashtorch.cards.lines import LARGEST, too_large
 from flashtorch.cards.model import Place, Problem
 from flashtorch.errors import Trouble
+from flashtorch.frozen import frozen
 from flashtorch.language import _
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """The two-letter codes of ISO 639-1: `notes.zh.md` beside `notes.md` is a translation, `notes.py.md` is another deck file."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundFile:
     """A file that may hold cards."""
 
@@ -56,7 +57,7 @@ class FoundFile:
         return match[2] if match else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What a look at a path finds."""
 
@@ -65,7 +66,7 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedPath:
     """The decks at a path."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flashtorch.cards import codec
 from flashtorch.cards.model import Card, Head, Kind
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ _SPARE_FILES = 1000
 _DAMAGE = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_SCHEMA", "SQLITE_MISMATCH", "SQLITE_CONSTRAINT"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stamp:
     """What tells whether a file is as it was."""
 
@@ -47,7 +47,7 @@ class Stamp:
     """The same of its translations."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A file's entry, and the state of the file it was made from."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from flashtorch.cards.faults import Fault
+from flashtorch.frozen import frozen
 from flashtorch.language import _
 
 LARGEST = 4 * 1024 * 1024
@@ -24,7 +24,7 @@ class Unreadable(Exception):
         super().__init__(fault.message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lines:
     """The text of a file."""
 

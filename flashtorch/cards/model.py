@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
+
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from flashtorch.cards.prose import Prose
@@ -17,7 +19,7 @@ NAME_LENGTH = 64
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class CardId:
     """A card's identity, `DECK/ID`, or `DECK/ID.N` for the Nth numbered gap of a cloze card."""
 
@@ -82,7 +84,7 @@ class Role(StrEnum):
     PROOF = "proof"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where something stands: the file as it was given, and its line there, from 1."""
 
@@ -93,7 +95,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """Something wrong with a deck, told to its author as `file:line: message`."""
 
@@ -105,7 +107,7 @@ class Problem:
     card: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A fence with a role."""
 
@@ -119,7 +121,7 @@ class Part:
     """Of a `wrong` part: its leading comment lines, without `#`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One item of a choice card's task list."""
 
@@ -129,7 +131,7 @@ class Option:
     right: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """The front, the back or a hint: Markdown that stands alone, and the same as a tree.
 
@@ -142,7 +144,7 @@ class Side:
     prose: Prose
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CardLimits:
     """What a card asks for in its comment; None where it does not say."""
 
@@ -159,7 +161,7 @@ def main_language(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].lower()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """One card as it was written; `question.ask` makes of it what a learner meets."""
 
@@ -220,7 +222,7 @@ class Card:
         return f"fact:{self.fact}" if self.fact else f"{self.id.deck}/{self.id.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """What the schedule needs to know of a card: cheap to read for a whole library."""
 
@@ -238,7 +240,7 @@ class Head:
     content_hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeckInfo:
     """A deck as the library knows it."""
 

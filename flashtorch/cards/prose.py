@@ -8,25 +8,26 @@ Markdown parser. The screen, the line mode and reports are renderers of it. Text
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from flashtorch.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Text:
     """Running text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """An inline code span."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Maths:
     """`$…$`, or `$$…$$` on lines of its own when `display`; the TeX source."""
 
@@ -34,21 +35,21 @@ class Maths:
     display: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strong:
     """`**…**`."""
 
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emphasis:
     """`*…*`."""
 
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """`==…==`: a highlight, or a gap on the front of a cloze card."""
 
@@ -60,12 +61,12 @@ class Mark:
     hidden in both."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """A hidden mark, shown as `[…]`; made by `question.ask`, never by the parser."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A link around spans."""
 
@@ -73,7 +74,7 @@ class Link:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     """A picture, by what is said of it and where it lies."""
 
@@ -81,7 +82,7 @@ class Image:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """A line break: `hard` ends the line, soft is where the source line ended (a space, but none between Han characters)."""
 
@@ -92,14 +93,14 @@ Span: TypeAlias = Text | Code | Maths | Strong | Emphasis | Mark | Gap | Link | 
 Spans: TypeAlias = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """Running spans."""
 
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading of level 1 to 6."""
 
@@ -107,7 +108,7 @@ class Heading:
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fence:
     """A code block; `language` is the first word of its info string, or empty."""
 
@@ -115,7 +116,7 @@ class Fence:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One item of a list."""
 
@@ -124,7 +125,7 @@ class Item:
     """Of a task list item."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class List:
     """A list; `start` is the first number of an ordered one."""
 
@@ -133,14 +134,14 @@ class List:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """A block quote."""
 
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table: the cells of its head and of each row."""
 
@@ -150,12 +151,12 @@ class Table:
     """`left`, `center`, `right` or empty, one a column."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A thematic break."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MathsBlock:
     """`$$…$$` as a block; the TeX source."""
 

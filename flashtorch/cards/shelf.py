@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flashtorch.cards.model import DeckInfo, Head, Place, Problem, main_language
 from flashtorch.cards.registered import shown_path
+from flashtorch.frozen import frozen
 from flashtorch.language import _, current
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Origin = Literal["shipped", "registered", "given"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Root:
     """A folder or file that decks are read from."""
 
@@ -30,7 +31,7 @@ class Root:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shelved:
     """One file of a root, in file order."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flashtorch import language
+from flashtorch.frozen import frozen
 from flashtorch.paths import Paths
 from flashtorch.scheduling.moment import Moment
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flashtorch.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What a command finds around it."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from flashtorch.frozen import frozen
 from flashtorch.history.readonly import opened, plain, read_only
 from flashtorch.scheduling.limits import Done, days_of_work
 from flashtorch.scheduling.moment import study_day
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flashtorch.scheduling.params import Params
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeckCount:
     """What today's limits still allow of a deck."""
 
@@ -38,7 +38,7 @@ class DeckCount:
     review: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glance:
     """What today holds."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from flashtorch.scheduling.params import Params
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """What was done on a study day; it follows from the states, so an undo gives a place back."""
 
@@ -23,7 +25,7 @@ class Done:
     """For each group of siblings, the card that was answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Left:
     """What is left of the limits."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flashtorch.frozen import frozen
 
 MINUTE_US = 60_000_000
 DAY_US = 86_400_000_000
 DAY_S = 86_400
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen(order=True)
 class Moment:
     """An instant, with the UTC offset of the place where it happened."""
 

@@ -5,9 +5,9 @@ The same functions serve a sitting and a glance at the database; only where the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from flashtorch.frozen import frozen
 from flashtorch.scheduling.chance import unit
 from flashtorch.scheduling.forgetting import retrievability
 from flashtorch.scheduling.limits import Done, left
@@ -28,7 +28,7 @@ STEPS = (Stage.LEARNING, Stage.RELEARNING)
 _COLUMN: dict[str, int] = {Stage.NEW: 0, Stage.REVIEW: 2}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agenda:
     """What a study day still asks."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
+
+from flashtorch.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +31,7 @@ NOT_RECORDED = frozenset({"new_per_day", "reviews_per_day", "review_order"})
 """These choose among cards that are due and never change when one is due."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Params:
     """Everything that decides when a card is due again.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from flashtorch.frozen import frozen
 
 
 class Rating(IntEnum):
@@ -24,7 +25,7 @@ class Stage(StrEnum):
     RELEARNING = "relearning"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CardState:
     """A card's place in the schedule: a cache over its events, one row in `card_state`."""
 

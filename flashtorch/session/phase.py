@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from flashtorch.frozen import frozen
 from flashtorch.language import _
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Move(StrEnum):
     RESUME = "resume"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeckCounts:
     """The same for one deck."""
 
@@ -53,7 +53,7 @@ class DeckCounts:
     review: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """What today's limits still allow."""
 
@@ -67,7 +67,7 @@ class Counts:
     """How many study days all due reviews are, this one included; 0 when they fit into this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Miss:
     """A counted wrong answer."""
 
@@ -75,7 +75,7 @@ class Miss:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asking:
     """A question is open. Also after a free retry, with its verdict."""
 
@@ -94,7 +94,7 @@ class Asking:
     """The misses of this sitting, as far as their text is known; they are kept with the rating."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judging:
     """An answer is being run; whoever drives the session runs the ticket and hands the verdict back."""
 
@@ -105,7 +105,7 @@ class Judging:
     """Nothing was answered: what runs is the card's own program, to say what its value is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Missed:
     """A run answer was wrong; it may be tried again, until it passes or the learner gives up."""
 
@@ -114,7 +114,7 @@ class Missed:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """The back is shown and a rating awaited."""
 
@@ -152,7 +152,7 @@ class Reason(StrEnum):
     """The learner leaves."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Today:
     """What was done on this study day so far, in all sittings; what was taken back is not counted, practice apart."""
 
@@ -176,7 +176,7 @@ class Today:
         return self.recalled / self.reviews if self.reviews else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aside:
     """A card that could not be judged in this sitting, and was not counted."""
 
@@ -187,7 +187,7 @@ class Aside:
     """The torch with which its last judged answer ran, when that is another one than now: an upgrade broke the card."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """Nothing is left for now."""
 

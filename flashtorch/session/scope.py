@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flashtorch.errors import Trouble
+from flashtorch.frozen import frozen
 from flashtorch.language import _
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flashtorch.scheduling.order import HeadLike
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """What a learner wants of one sitting; by default everything that today holds, without a time box.
 

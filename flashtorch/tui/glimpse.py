@@ -6,12 +6,12 @@ import sqlite3
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.library import open_library
 from flashtorch.cards.question import ask, question_seed
 from flashtorch.errors import Trouble
+from flashtorch.frozen import frozen
 from flashtorch.history.glance import first_card
 from flashtorch.language import current
 from flashtorch.scheduling.params import Params
@@ -29,7 +29,7 @@ _MOMENT_S = 0.05
 """How long the first frame may wait for its card."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """What there is to begin with."""
 

@@ -5,12 +5,12 @@ Bindings, the footer, the help, the command palette and the README's page of key
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
+from flashtorch.frozen import frozen
 from flashtorch.language import _
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ REVIEW = _ALWAYS - _PAGES
 """The scenes of the review screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One row: an action of a screen and the keys for it."""
 

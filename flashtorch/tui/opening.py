@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from flashtorch.frozen import frozen
 from flashtorch.language import n_
 from flashtorch.session.scope import WHOLE
 from flashtorch.tui.glimpse import UNKNOWN, Sight, sight
@@ -29,7 +29,7 @@ _BUSY_MS = 250
 """How long a key may wait for another program that holds the database; then it is said."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """Calls, all for a thread."""
 
