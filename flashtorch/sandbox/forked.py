@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.entry import Entry
 
 START_S = 300
+WORN_AFTER = 2000
+"""Forks after which a template is renewed: what little each may leave behind does not add up."""
 BIRTH_S = 60.0
 DEATH_S = 5.0
 CLOSING_MS = 1000
@@ -58,6 +60,7 @@ class Template:
         self._lock = threading.Lock()
         self._births: dict[int, Birth] = {}
         self._serials = itertools.count(1)
+        self._forked = 0
         self._known = threading.Event()
         self._report: Report | None = None
         self._refusal = ""
@@ -87,12 +90,27 @@ class Template:
             raise TemplateLost(self._how())
         return self._report
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether it can fork at once."""
+        return self._report is not None and self.forks and not self.lost
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing that it has forked is left."""
+        return not self._births
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether it has forked so often that another one should take its place."""
+        return self._forked >= WORN_AFTER
+
     def fork(self, entry: Entry, limits: Limits, rehearse: bool) -> ForkedCell:
         """A new cell, forked and on its way to be ready. Raises as `report`, and Unavailable when the entry does not load."""
         report = self.report()
         ends, theirs = open_ends()
         birth = Birth()
-        serial = next(self._serials)
+        serial = self._forked = next(self._serials)
         order = {"id": serial, "entry": entry.name, "room": entry.room, "limits": asdict(limits), "rehearse": rehearse}
         try:
             with self._lock:

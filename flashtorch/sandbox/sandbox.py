@@ -59,6 +59,9 @@ class Sandbox:
         self._template: Template | None = None
         self._alone: Report | None = None
         """What is known where no template can fork; then every cell is a process of its own."""
+        self._next: Template | None = None
+        """One that is getting warm while a worn one still serves."""
+        self._worn: list[Template] = []
         self._refusal = ""
         self._closed = False
 
@@ -83,6 +86,7 @@ class Sandbox:
         lost = ""
         for _attempt in range(ATTEMPTS):
             template, report = self._warm()
+            self._renew(template)
             try:
                 if template is None or limits.device != "cpu":
                     cell: WiredCell = SpawnedCell(self._launch, found, limits, rehearse, report.level)
@@ -101,8 +105,8 @@ class Sandbox:
         """End everything that was started, prepared cells and running ones included, and wait until it is gone."""
         with self._lock:
             self._closed = True
-            template = self._template
-        if template is not None:
+            templates = [each for each in (self._template, self._next, *self._worn) if each is not None]
+        for template in templates:
             template.close()
 
     def __enter__(self) -> Self:
@@ -116,6 +120,22 @@ class Sandbox:
         if self._template is None or self._template.lost:
             self._template = Template(self._launch, self._levels[0], tuple(self._tried))
         return self._template
+
+    def _renew(self, template: Template | None) -> None:
+        """Have a worn template replaced by another, once that is warm; nobody waits for it."""
+        with self._lock:
+            if template is None or template is not self._template or self._closed or not template.is_worn:
+                done = [each for each in self._worn if each.is_idle]
+                self._worn = [each for each in self._worn if each not in done]
+            elif self._next is None or self._next.lost:
+                self._next, done = Template(self._launch, self._levels[0], tuple(self._tried)), []
+            elif self._next.is_warm:
+                self._worn.append(template)
+                self._template, self._next, done = self._next, None, []
+            else:
+                done = []
+        for each in done:
+            threading.Thread(target=each.close, name="flashtorch-retire", daemon=True).start()
 
     def _warm(self) -> tuple[Template | None, Report]:
         """A template that is warm, if one can fork here, at the best level that holds.

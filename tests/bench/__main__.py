@@ -1,4 +1,5 @@
-"""`python -m tests.bench`: every budget beside what it is compared with. `python -m tests.bench fuzz` and `crash`: what is too long for the suite.
+"""`python -m tests.bench`: every budget beside what it is compared with. `python -m tests.bench fuzz`, `crash`, `endurance` and `kills`: what
+is too long for the suite.
 
 Times of a busy machine say little; ratios of things run in turn say enough.
 """
@@ -48,14 +49,40 @@ def budgets(anki_python: str, only: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", default="budgets", choices=("budgets", "fuzz", "crash"))
+    parser.add_argument("what", nargs="?", default="budgets", choices=("budgets", "fuzz", "crash", "endurance", "kills"))
     parser.add_argument("--anki", default="", metavar="PYTHON", help="an interpreter with the package `anki`, to measure `due` beside")
     parser.add_argument("--only", default="", metavar="TEXT", help="rows whose name holds TEXT")
     parser.add_argument("--count", type=int, default=0, help="how many decks or rounds")
     chosen = parser.parse_args()
     if chosen.what == "budgets":
         return budgets(chosen.anki, chosen.only)
-    return fuzz(chosen.count or 100_000) if chosen.what == "fuzz" else crash(chosen.count or 1000)
+    longer = {"fuzz": (fuzz, 100_000), "crash": (crash, 1000), "endurance": (endurance, 10_000), "kills": (kills, 500)}
+    run, usual = longer[chosen.what]
+    return run(chosen.count or usual)
+
+
+def endurance(count: int) -> int:
+    """Grades in a row, a hundredth of them hostile: a line every 500, and what there is more of at the end."""
+    from tests.bench.endurance import Endured, endure
+
+    for seen in endure(count, seed=6):
+        if isinstance(seen, Endured):
+            print(f"{count} grades, {seen.hostile} hostile, {seen.killed} processes killed under them, {len(seen.wrong)} wrong verdicts")
+            for line in (*seen.wrong, *seen.grown()):
+                print(line)
+            return int(bool(seen.wrong or seen.grown()))
+        print(", ".join(f"{name} {value:g}" for name, value in seen.items()), flush=True)
+    return 1
+
+
+def kills(rounds: int) -> int:
+    """Trainers killed at random moments leave no process and no file."""
+    from tests.bench.endurance import killed_trainers
+
+    left = killed_trainers(rounds, seed=7)
+    print(f"{rounds} trainers killed: {len(left)} things left")
+    print("\n".join(left))
+    return int(bool(left))
 
 
 def fuzz(count: int) -> int:

@@ -41,7 +41,7 @@ deck: bench
 ---
 
 ## {title}
-<!-- card: {id} -->
+<!-- card: {id}{keys} -->
 
 Write it.
 
@@ -58,9 +58,9 @@ Write it.
 """
 
 
-def question(name: str, setup: str, solution: str, check: str) -> Question:
+def question(name: str, setup: str, solution: str, check: str, *, keys: str = "") -> Question:
     fence = f"```python setup\n{setup}```\n" if setup else ""
-    text = CARD.format(id=name, title=name, setup=fence, solution=solution, check=check)
+    text = CARD.format(id=name, keys=f" {keys}" if keys else "", title=name, setup=fence, solution=solution, check=check)
     parsed = parse_file("bench.md", text.encode())
     assert not parsed.problems, parsed.problems
     return ask(parsed.cards[0], seed=1)

@@ -6,6 +6,7 @@ What ordinary programs need is tried too, for a list that allows nothing looks l
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import mmap
 import os
@@ -97,7 +98,7 @@ def escapes(outside: Mapping[str, Any]) -> dict[str, Callable[[], object]]:
     numbers = seccomp.table(machine)
 
     def kernel(name: str, *arguments: Any) -> Callable[[], object]:
-        return lambda: system_call(numbers[name], *arguments)
+        return lambda: _reach(numbers[name], *arguments)
 
     return {
         "read a file outside": lambda: _read(*outside["files"]),
@@ -118,6 +119,15 @@ def escapes(outside: Mapping[str, Any]) -> dict[str, Callable[[], object]]:
         "keep a privilege": _keep_privilege,
         "keep a descriptor": _keep_descriptor,
     }
+
+
+def _reach(number: int, *arguments: Any) -> None:
+    """Whatever the kernel makes of it: a call that is refused for what it asks for has got through."""
+    try:
+        system_call(number, *arguments)
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES, errno.ENOSYS):
+            raise
 
 
 def _read(*paths: str) -> None:
