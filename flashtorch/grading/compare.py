@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.grading import arrays
+from flashtorch.grading import arrays, exceptions
 from flashtorch.grading.observation import Array, Items, Node, Opaque, Plain, Seen, Tree
 from flashtorch.grading.verdict import VerdictName
 
@@ -125,6 +125,8 @@ def _plain(expected: Plain, got: Plain, tolerance: Tolerance, at: str) -> Iterat
             want, have = want.real, have.real
         if arrays.apart(have, want, expected.kind, tolerance) is None:
             return
+    if expected.kind == "raises" and exceptions.same(expected.text.split(exceptions.BETWEEN), got.text.split(exceptions.BETWEEN)):
+        return
     if expected.kind == "int" and tolerance.given is not None and abs(int(expected.text) - int(got.text)) <= tolerance.given:
         return
     code = "raises" if expected.kind == "raises" else "plain"
@@ -137,6 +139,9 @@ def spell(node: Plain) -> str:
         return f"{number(node).real:.6g}"
     if node.kind == "complex":
         return f"{number(node):.6g}"
+    if node.kind == "raises":
+        names = node.text.split(exceptions.BETWEEN)
+        return names[0] if len(names) == 1 else f"{names[0]} ({names[-1]})"
     if node.kind == "bytes":
         return repr(bytes.fromhex(node.text[:160]))
     if node.kind == "str":

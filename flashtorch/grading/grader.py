@@ -235,11 +235,16 @@ class Grader:
         """The note of the first catalogued mistake that behaves as the answer does. Those are run after a miss, and kept."""
         if found.verdict in _WITHOUT_NOTE:
             return None
+        alike: list[tuple[str, Reply]] = []
         for wrong in exercise.wrongs:
             reply = self._references.of_program(exercise, wrong.source) if wrong.note else None
             if reply is not None and judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance):
-                return wrong.note
-        return None
+                alike.append((wrong.note, reply))
+        # Two mistakes that raise the same class at the same place are told apart by what it says.
+        for note, reply in alike if len(alike) > 1 else ():
+            if judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance, words=True):
+                return note
+        return alike[0][0] if alike else None
 
     def _taken(self, question: Question, exercise: Exercise) -> Future[Cell] | None:
         """The cell that was ordered for this question, if there is one."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.grading import guess, names
+from flashtorch.grading import exceptions, guess, names
 from flashtorch.grading.compare import RANK, Difference, difference
 from flashtorch.grading.verdict import Finding, VerdictName
 
@@ -142,7 +142,7 @@ def _pair(exercise: Exercise, answer: str, want: Seen, have: Seen, turn: int, se
     """The first difference between what one expression gave on both sides."""
     expression, text = _expression(exercise, want.place), _text(exercise, want.place)
     if have.raised is not None:
-        if want.raised is not None and want.raised.type == have.raised.type:
+        if want.raised is not None and _same_exception(exercise, answer, want.raised, have.raised):
             return None
         verdict, finding = error_finding(exercise, answer, have.raised, text, second)
         if want.raised is not None and verdict is VerdictName.RAISED:
@@ -157,6 +157,10 @@ def _pair(exercise: Exercise, answer: str, want: Seen, have: Seen, turn: int, se
     if apart is None:
         return None
     return Found(*_worded(apart, answer, expression, text), want.place, turn, apart)
+
+
+def _same_exception(exercise: Exercise, answer: str, want: Error, have: Error) -> bool:
+    return exceptions.same(exceptions.chain(want, exercise.solutions[0]), exceptions.chain(have, answer))
 
 
 def _worded(apart: Difference, answer: str, expression: Expression | None, text: str) -> tuple[VerdictName, Finding]:
@@ -233,20 +237,21 @@ def _text(exercise: Exercise, place: int) -> str:
     return expression.text if expression is not None else ""
 
 
-def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tolerance: Tolerance) -> bool:
+def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tolerance: Tolerance, *, words: bool = False) -> bool:
     """Whether a catalogued wrong answer gives the same at the expression that the finding is about, under every seed.
 
-    At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there.
+    At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there. With `words`,
+    exceptions have to say the same as well.
     """
     if len(wrong.runs) != len(got.runs) or wrong.syntax is not None or got.syntax is not None:
         return False
     for one, other in zip(wrong.runs, got.runs, strict=True):
         if place < 0:
-            if one.failed is None or other.failed is None or not _alike_failures(one.failed, other.failed):
+            if one.failed is None or other.failed is None or not _alike_failures(one.failed, other.failed, words):
                 return False
             continue
         seen, have = _by_place(one)[place], _by_place(other)[place]
-        if len(seen) != len(have) or not all(map(_alike(tolerance), seen, have)):
+        if len(seen) != len(have) or not all(map(_alike(tolerance, words), seen, have)):
             return False
     return bool(got.runs)
 
@@ -263,14 +268,18 @@ def same_everywhere(exercise: Exercise, one: Reply, other: Reply) -> bool:
     return True
 
 
-def _alike_failures(one: Failure, other: Failure) -> bool:
-    return (one.stage, one.line, one.error.type) == (other.stage, other.line, other.error.type)
+def _alike_failures(one: Failure, other: Failure, words: bool) -> bool:
+    return (one.stage, one.line) == (other.stage, other.line) and _alike_errors(one.error, other.error, words)
 
 
-def _alike(tolerance: Tolerance) -> Any:
+def _alike_errors(one: Error, other: Error, words: bool) -> bool:
+    return one.type == other.type and (not words or one.text == other.text)
+
+
+def _alike(tolerance: Tolerance, words: bool) -> Any:
     def alike(one: Seen, other: Seen) -> bool:
         if one.raised is not None or other.raised is not None:
-            return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
+            return one.raised is not None and other.raised is not None and _alike_errors(one.raised, other.raised, words)
         if one.value is None or other.value is None:
             return one.value is other.value
         return difference(one, other, tolerance) is None and difference(other, one, tolerance) is None

@@ -61,13 +61,15 @@ class Job:
     seeds: tuple[int, ...]
     device: str
     second: str
+    own: tuple[str, ...] = ()
+    """Names in the check that the programs of the card define, or that the check makes by calling those."""
 
     def payload(self) -> bytes:
         """As the entry reads it. Never more than this: the cell of an answer must not hold the solution."""
         spots = [[each.line, each.column, each.own] for each in self.expressions]
         told = {
             "setup": self.setup, "answer": self.answer, "check": self.check, "mode": self.mode, "expressions": spots,
-            "seeds": self.seeds, "device": self.device, "second": self.second,
+            "seeds": self.seeds, "device": self.device, "second": self.second, "own": self.own,
         }  # fmt: skip
         return json.dumps(told).encode("ascii")
 
@@ -103,11 +105,13 @@ class Exercise:
     """The second device, or empty."""
     torch: str
     """The range of versions that the card is for, or empty."""
+    own: tuple[str, ...] = ()
+    """As in a job."""
 
     def job(self, answer: str) -> Job:
         """The run of one program."""
         mode = "predict" if self.kind is Kind.PREDICT else "check"
-        return Job(self.setup, answer, self.check, mode, self.expressions, self.seeds, self.limits.device, self.second)
+        return Job(self.setup, answer, self.check, mode, self.expressions, self.seeds, self.limits.device, self.second, self.own)
 
     @property
     def reference(self) -> Job:
@@ -140,11 +144,12 @@ def exercise(card: Card, seed: int, device: str = "cpu") -> Exercise:
     defined = frozenset(name for source in (*solutions, _source(parts, Role.STARTER)) for name in _defined(source))
     wrongs = tuple(Wrong(part.source, part.note, part.line) for part in parts if part.role is Role.WRONG)
     script = check.source if check is not None else ""
+    own = owned(script, defined)
     return Exercise(
         kind=card.kind,
         setup=setup,
         check=script,
-        expressions=tuple(expressions(script, defined)),
+        expressions=tuple(expressions(script, own)),
         solutions=solutions,
         wrongs=wrongs,
         fill=fill,
@@ -154,6 +159,7 @@ def exercise(card: Card, seed: int, device: str = "cpu") -> Exercise:
         limits=limits(card.limits, device),
         second="meta" if "meta" in card.limits.devices else "",
         torch=card.limits.torch,
+        own=tuple(sorted(own & _names(script))),
     )
 
 
@@ -169,6 +175,34 @@ def limits(asked: CardLimits, device: str) -> Limits:
     if not asked.processes:
         return found
     return replace(found, processes=True, cpu_s=found.cpu_s * 2, file_mb=FILE_MB, disk_mb=2 * FILE_MB, files=OPEN_FILES)
+
+
+def owned(check: str, defined: frozenset[str]) -> frozenset[str]:
+    """The names that the programs define, and those that the check gives to what a call of these makes: `net = Net()`."""
+    own = set(defined)
+    bindings = [node for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Assign)]
+    while True:
+        made = {
+            target.id
+            for node in bindings
+            if isinstance(node.value, ast.Call) and _root(node.value) in own
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        if made <= own:
+            return frozenset(own)
+        own |= made
+
+
+def _names(check: str) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Name))
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a chain of calls and attributes begins with, or empty."""
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def expressions(check: str, defined: frozenset[str]) -> Iterator[Expression]:
@@ -190,13 +224,11 @@ def _bare(body: Sequence[ast.stmt], source: str, defined: frozenset[str]) -> Ite
 
 def _expression(node: ast.expr, source: str, defined: frozenset[str]) -> Expression:
     text = " ".join((ast.get_source_segment(source, node) or ast.unparse(node)).split())
-    root: ast.expr = node
-    while isinstance(root, ast.Call | ast.Attribute):
-        root = root.func if isinstance(root, ast.Call) else root.value
-    own = isinstance(node, ast.Call) and isinstance(root, ast.Name) and root.id in defined
+    root = _root(node)
+    own = isinstance(node, ast.Call) and root in defined
     starred = isinstance(node, ast.Call) and any(isinstance(argument, ast.Starred) for argument in node.args)
     arguments = tuple(map(ast.unparse, node.args)) if isinstance(node, ast.Call) and not starred else ()
-    function = root.id if isinstance(root, ast.Name) and isinstance(node, ast.Call) else ""
+    function = root if isinstance(node, ast.Call) else ""
     return Expression(node.lineno, node.col_offset, text, own, function, arguments)
 
 

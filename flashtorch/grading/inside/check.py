@@ -12,6 +12,9 @@ WATCHER = "__flashtorch__"
 """The name under which a rewritten check finds its watcher."""
 
 Spots = dict[tuple[int, int], int]
+LONGEST_TEXT = 60
+"""Characters of an argument by which it is told."""
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 class Rewriter(ast.NodeTransformer):
@@ -20,10 +23,14 @@ class Rewriter(ast.NodeTransformer):
     No lambda is made: arguments, loop variables and walrus targets keep the scope that they were written in.
     """
 
-    def __init__(self, spots: Spots, own: Mapping[int, bool]) -> None:
+    def __init__(self, spots: Spots, own: Mapping[int, bool], names: frozenset[str] = frozenset()) -> None:
+        """`names` are what the programs of the card define: calls of these inside a larger expression are watched too."""
         self._spots = spots
         self._own = own
+        self._names = names
         self._in_try = 0
+        self._watched = False
+        """Whether what is visited is part of an observed expression, and evaluated once with it."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         place = self._spots.get((node.lineno, node.col_offset))
@@ -31,10 +38,12 @@ class Rewriter(ast.NodeTransformer):
             return self.generic_visit(node)
         value = node.value
         is_call = self._own[place] and isinstance(value, ast.Call)
+        self._watched = True
         if isinstance(value, ast.Call) and is_call:
             seen = self._call(place, value)
         else:
             seen = _of_watcher("see", [ast.Constant(place), self.visit(value)])
+        self._watched = False
         # Inside a try the author has a handler for what is raised; elsewhere the check goes on.
         watching = _of_watcher("watching", [ast.Constant(place), ast.Constant(self._in_try > 0), ast.Constant(is_call)])
         block = ast.With(items=[ast.withitem(context_expr=watching)], body=[ast.Expr(seen)])
@@ -51,9 +60,37 @@ class Rewriter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "raises" and len(node.args) == 1 and not node.keywords:
             nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-            later = ast.Lambda(args=nothing, body=self.visit(node.args[0]))
+            later = ast.Lambda(args=nothing, body=self._unwatched(node.args[0]))
             return _placed(_of_watcher("raises", [later]), node)
-        return self.generic_visit(node)
+        starred = any(isinstance(each, ast.Starred) for each in node.args) or any(word.arg is None for word in node.keywords)
+        if not self._watched or starred or _root(node) not in self._names:
+            return self.generic_visit(node)
+        texts = ast.Tuple([ast.Constant(ast.unparse(each)[:LONGEST_TEXT]) for each in node.args], ast.Load())
+        self.generic_visit(node)
+        return _placed(ast.Call(func=_attribute("inner"), args=[texts, node.func, *node.args], keywords=node.keywords), node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        return self._unwatched(node)
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        return self._unwatched(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self._unwatched(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        return self._unwatched(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
+        return self._unwatched(node)
+
+    def _unwatched(self, node: ast.expr) -> ast.expr:
+        """The same without watching calls in it: they are made many times, or later, or are to raise."""
+        before, self._watched = self._watched, False
+        found = self.generic_visit(node) if isinstance(node, ast.Lambda | COMPREHENSIONS) else self.visit(node)
+        self._watched = before
+        assert isinstance(found, ast.expr)
+        return found
 
     def visit_Try(self, node: ast.Try) -> ast.AST:
         return self._visit_try(node)
@@ -70,6 +107,12 @@ class Rewriter(ast.NodeTransformer):
         for handler in node.handlers:
             handler.body = [self.visit(statement) for statement in handler.body]
         return node
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _attribute(name: str) -> ast.Attribute:

@@ -5,6 +5,7 @@ The payload is JSON:
     setup, answer, check   sources
     mode                   "check": the check is run after the answer. "predict": the answer's last statement is the one expression
     expressions            [[line, column, own], …] of the check: what to observe; `own` calls have gradients and arguments watched
+    own                    names of the check that the programs define: calls of these inside a larger expression are watched too
     seeds                  one run for each
     device                 the device of these runs, which the sources find as `device`
     second                 another device, on which the first seed is run once more with the arguments of calls moved there; or ""
@@ -147,7 +148,8 @@ def _compiled(source: str, name: str) -> CodeType:
 def _statements(job: dict[str, Any]) -> list[tuple[int, CodeType]]:
     """The check's top-level statements, each compiled alone: generators are seeded before each."""
     spots = {(line, column): place for place, (line, column, _) in enumerate(job["expressions"])}
-    rewriter = Rewriter(spots, {place: own for place, (_, _, own) in enumerate(job["expressions"])})
+    own = {place: own for place, (_, _, own) in enumerate(job["expressions"])}
+    rewriter = Rewriter(spots, own, frozenset(job.get("own", ())))
     statements = []
     for node in ast.parse(job["check"], CHECK).body:
         line = node.lineno

@@ -9,12 +9,14 @@ from flashtorch.grading.inside.codec import TooLarge
 from flashtorch.grading.inside.shapes import Raised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from flashtorch.grading.inside.shapes import Sketch
 
 MAX_SEEN = 4096
+BETWEEN = ">"
+"""Stands between the names of an exception's classes."""
 COTANGENTS = 2_000_003
 """Added to the seed: drawn from the seed itself, a cotangent could be equal to an input of the same shape."""
 
@@ -43,6 +45,8 @@ class Watcher:
         self._called = False
         self._mark = sketch.mark()
         self._facts: dict[str, Any] = {}
+        self._inner: list[tuple[inputs.Before, inputs.Labelled]] = []
+        self._labels: dict[str, int] = {}
 
     def reseed(self) -> None:
         """Seed anew, differently each time, and the same for every answer that comes this far."""
@@ -55,6 +59,8 @@ class Watcher:
 
     def begin(self, is_call: bool) -> None:
         self._facts = {}
+        self._inner = []
+        self._labels = {}
         self._mark = self._sketch.mark()
         self._called = not is_call
         self.reseed()
@@ -84,13 +90,33 @@ class Watcher:
         try:
             later()
         except Exception as error:
-            return Raised(type(error).__name__)
+            return Raised(BETWEEN.join(_chain(type(error))))
         return Raised("")
+
+    def inner(self, texts: tuple[str, ...], function: Any, /, *positional: Any, **named: Any) -> Any:
+        """A call inside a larger expression: what it does to its arguments is told with the whole, and its draws are its own."""
+        labels = [*texts, *named]
+        arguments = [(self._label(label), value) for label, value in zip(labels, (*positional, *named.values()), strict=False)]
+        if not self._moves:
+            self._inner.append((inputs.Before(arguments), inputs.leaves(arguments)))
+        self.reseed()
+        output = function(*positional, **named)
+        self.reseed()
+        return output
+
+    def _label(self, text: str) -> str:
+        """The text, or the text with a number where the same stands in another call."""
+        self._labels[text] = times = self._labels.get(text, 0) + 1
+        return text if times == 1 else f"{text} ({times})"
 
     def see(self, place: int, value: Any) -> None:
         """Note a value. On a second device only calls are looked at, for only their arguments can be moved there."""
-        if not self._moves:
-            self._facts["value"] = self._sketch.node(value)
+        if self._moves:
+            return
+        facts: dict[str, Any] = {"value": self._sketch.node(value)}
+        if self._inner:
+            facts |= self._done_to(value, [], [])
+        self._facts |= facts
 
     def call(self, place: int, function: Any, /, *positional: Any, **named: Any) -> None:
         """Make the call, its arguments being evaluated; note what it gave, changed, and the gradients of its leaves."""
@@ -104,11 +130,26 @@ class Watcher:
         self._called = True
         output = function(*positional, **named)
         facts: dict[str, Any] = {"value": self._sketch.node(output)}
-        facts["changed"] = before.changes(self._sketch)
-        found = gradients.of_leaves(self._sketch, output, leaves, (self._seed + COTANGENTS) % 2**63)
+        self._facts = facts | self._done_to(output, before.changes(self._sketch), leaves)
+
+    def _done_to(self, output: Any, changed: list[list[Any]], leaves: inputs.Labelled) -> dict[str, Any]:
+        """What was changed, and the gradients of the leaves, of the whole call and of those inside it."""
+        inner = [each for before, _ in self._inner for each in before.changes(self._sketch)]
+        facts: dict[str, Any] = {"changed": [*changed, *inner]}
+        known = {id(tensor) for _, tensor in leaves}
+        deeper = [(label, tensor) for _, found in self._inner for label, tensor in found if id(tensor) not in known]
+        found = gradients.of_leaves(self._sketch, output, [*leaves, *deeper], (self._seed + COTANGENTS) % 2**63)
         if found is not None:
             facts["gradients"] = found
-        self._facts = facts
+        return facts
+
+
+def _chain(kind: type) -> Iterator[str]:
+    """The names of a class and those it is derived from, up to the first that no program of the card defined."""
+    for base in kind.__mro__:
+        yield base.__name__[:80]
+        if base.__module__ != "__main__":
+            return
 
 
 class Watching:
