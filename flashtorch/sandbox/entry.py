@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from dataclasses import dataclass
 
 
@@ -23,4 +24,4 @@ def find_entry(name: str) -> Entry:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ValueError(f"there is no package {package}")
-    return Entry(name, next(iter(spec.submodule_search_locations)))
+    return Entry(name, os.path.realpath(next(iter(spec.submodule_search_locations))))

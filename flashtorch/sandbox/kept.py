@@ -21,8 +21,9 @@ from flashtorch.sandbox.cell import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-BOOT = Path(__file__).parent / "inside" / "boot.py"
-PACKAGE = Path(__file__).resolve().parent.parent
+BOOT = Path(__file__).resolve().parent / "inside" / "boot.py"
+OWN_ROOM = BOOT.parent
+PACKAGE = OWN_ROOM.parent.parent
 """Ours: runs see nothing of it but the rooms, and nothing of the decks within it or beside it."""
 SIGNALLED = 128
 END_S = 10.0
@@ -74,7 +75,7 @@ class Launch:
     def config(self, level: str) -> dict[str, Any]:
         """What a process is told about its walls, and what it must not reach."""
         outside = {"files": [str(PACKAGE / "errors.py")], "pid": os.getpid()}
-        walls = {"level": level, "rooms": self.rooms, "hidden": [str(PACKAGE), str(PACKAGE.parent / "decks")]}
+        walls = {"level": level, "rooms": [str(OWN_ROOM), *self.rooms], "hidden": [str(PACKAGE), str(PACKAGE.parent / "decks")]}
         return {"path": self.path(), "walls": walls, "outside": outside}
 
     def through(self, level: str, device: str) -> list[str]:
@@ -84,7 +85,7 @@ class Launch:
         """
         if level not in ("B", "M"):
             return []
-        shown = [*bwrap.interpreter_folders(self.python, self.variables("cpu")), *self.path(), *self.rooms]
+        shown = [*bwrap.interpreter_folders(self.python, self.variables("cpu")), *self.path(), str(OWN_ROOM), *self.rooms]
         if level == "M":
             if not os.path.exists(seatbelt.PROGRAM):
                 raise Refused(_("{program} is not installed").format(program="sandbox-exec"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -58,13 +59,17 @@ def test_a_forked_cell_names_how_it_ended(at_level: Callable[[str], Sandbox], na
     assert (outcome.ending, outcome.exit, outcome.level) == (ending, code, level), outcome
 
 
+@pytest.mark.parametrize("level", ["A", "B", "C", "D"])
 @pytest.mark.parametrize("name", ALONE)
-def test_a_cell_alone_names_it_the_same(stand_in: str, tmp_path: Path, name: str) -> None:
+def test_a_cell_alone_names_it_the_same(at_level: Callable[[str], Sandbox], stand_in: str, tmp_path: Path, name: str, level: str) -> None:
+    """The way that GPUs go, on the processor: the same code with `cpu` as its device."""
+    at_level(level)
     script, limits, ending, code = CASES[name]
-    cell = SpawnedCell(Launch(stand_in, str(tmp_path), rooms=(str(ROOM),)), find_entry(ENTRY), limits, True, "D")
+    launch = Launch(stand_in, str(tmp_path), os.environ, rooms=(str(ROOM),))
+    cell = SpawnedCell(launch, find_entry(ENTRY), limits, True, level)
     outcome = cell.run(script.encode())
     cell.close()
-    assert (outcome.ending, outcome.exit) == (ending, code)
+    assert (outcome.ending, outcome.exit, outcome.level) == (ending, code, level), outcome
     assert not list(tmp_path.iterdir())
 
 

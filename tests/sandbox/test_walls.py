@@ -88,6 +88,8 @@ open({path!r}, "w").write(source)
 )
 def test_a_hole_in_a_wall_is_found_at_the_start(stand_in: str, tmp_path: Path, file: str, old: str, new: str, hole: str) -> None:
     """A copy of the package with one line changed: level C is refused and says which escape worked, or which need did not."""
+    if file == "capabilities.py" and os.geteuid():
+        pytest.skip("whoever is not root has no capability to keep")
     copy = tmp_path / "copy"
     shutil.copytree(ROOT / "flashtorch", copy / "flashtorch", ignore=shutil.ignore_patterns("__pycache__", "locale"))
     path = copy / "flashtorch/sandbox/inside" / file
