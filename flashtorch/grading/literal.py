@@ -151,6 +151,9 @@ def _called(node: ast.Call, deeper: Callable[[ast.expr], Node]) -> Node:
         return Plain("device", str(ast.literal_eval(node.keywords[0].value)))
     if name in ("tensor", "torch.tensor"):
         return _tensor(node).value
+    if name == "float" and len(node.args) == 1 and not node.keywords:
+        # `float('nan')` is how Python spells what it prints as nan.
+        return plain(float(ast.literal_eval(node.args[0])))
     raise NoLiteral
 
 
