@@ -40,7 +40,8 @@ def _node(node: Node) -> str:
 def _array(node: Array) -> str:
     if node.data is None or node.data.size > LONGEST:
         return f"{node.kind} {node.dtype}{node.shape}"
-    values = node.data.tolist()
+    # Truth values travel as bytes: 0 and 1 are no answer to "True or False?".
+    values = (node.data.astype(bool) if node.dtype == "bool" else node.data).tolist()
     if node.kind in ("list", "tuple"):
         return _bracketed(node.kind, [_number(value) for value in values])
     if node.kind == "numpy scalar":
