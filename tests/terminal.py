@@ -59,6 +59,8 @@ class Terminal:
                 os.execvpe(str(self.command[0]), [str(word) for word in self.command], env)
             finally:
                 os._exit(127)
+        # The next program must not hold this terminal open.
+        os.set_inheritable(self.fd, False)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -147,7 +149,12 @@ class Terminal:
         return shown
 
     def _feed(self, data: bytes) -> None:
-        self._stream.feed(STRANGE_TO_PYTE.sub(lambda m: m[0] if SWITCHES.fullmatch(m[0]) else b"", data))
+        self._stream.feed(understood(data))
+
+
+def understood(data: bytes) -> bytes:
+    """Without the sequences that the emulator would print as text."""
+    return STRANGE_TO_PYTE.sub(lambda m: m[0] if SWITCHES.fullmatch(m[0]) else b"", data)
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ Times of a busy machine say little; ratios of things run in turn say enough.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -25,14 +26,21 @@ def budgets(anki_python: str, only: str) -> int:
     from tests.bench.commits import commit_row
     from tests.bench.library import make_learner
     from tests.bench.rebuild import rebuild_row
+    from tests.bench.screen import screen_rows
     from tests.bench.starts import due_row, first_card_row
     from tests.bench.verdicts import verdict_rows
+    from tests.bench.weight import idle_row, library_row, memory_rows
 
     over = 0
-    with tempfile.TemporaryDirectory(prefix="flashtorch-bench-") as name, Sandbox(environment=os.environ) as sandbox:
+    with (
+        tempfile.TemporaryDirectory(prefix="flashtorch-bench-") as name,
+        Sandbox(environment=os.environ) as sandbox,
+        contextlib.ExitStack() as after,
+    ):
         folder = Path(name)
         paths = make_learner(folder / "home", CARDS, now())
         rows: list[Row] = [*verdict_rows(sandbox, folder), mutants_row(sandbox, folder), first_card_row(paths, folder), commit_row(folder, now()), rebuild_row(folder, now())]
+        rows += [*screen_rows(folder, after), idle_row(folder, after), *memory_rows(folder, after), library_row(paths, folder)]
         if anki_python:
             rows.append(due_row(paths, folder, CARDS, anki_python))
         print(f"torch {sandbox.report().torch}, level {sandbox.report().level}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")

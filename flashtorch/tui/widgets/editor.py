@@ -41,7 +41,9 @@ class Editor(TextArea):
     def open(self, text: str) -> None:
         """Show `text` with the cursor at its end; what only holds a place there is selected, so that typing replaces it."""
         self._colour()
-        self.load_text(text)
+        # A new document would compile the grammar's query again, which takes longer than a key may.
+        self.replace(text, (0, 0), self.document.end)
+        self.history.clear()
         self.move_cursor(self.document.end)
         row = len(text.rstrip().split("\n")) - 1
         line = self.document.get_line(row)
