@@ -1,26 +1,25 @@
-"""The warm template seen from the trainer, and the cells that it forks. Linux, and runs on the CPU."""
+"""The warm template seen from the trainer: it forks the cells. Linux, and runs on the CPU."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import select
+import os
 import signal
 import socket
 import threading
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.language import _
 from flashtorch.sandbox import wire
 from flashtorch.sandbox.cell import Report, Unavailable
-from flashtorch.sandbox.conversation import Ends, open_ends
+from flashtorch.sandbox.conversation import open_ends
+from flashtorch.sandbox.forked_cell import Birth, ForkedCell
 from flashtorch.sandbox.kept import Death, Kept, Launch, Refused
-from flashtorch.sandbox.wired import WiredCell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from flashtorch.sandbox.cell import Limits
     from flashtorch.sandbox.entry import Entry
@@ -30,25 +29,10 @@ WORN_AFTER = 2000
 """Forks after which a template is renewed: what little each may leave behind does not add up."""
 BIRTH_S = 60.0
 DEATH_S = 5.0
-CLOSING_MS = 1000
-"""How long a process that ends may take between its socket's end and its own."""
 
 
 class TemplateLost(Exception):
     """The template died by no fault of its interpreter that it could name; another one may be started. The text says how."""
-
-
-@dataclass(slots=True)
-class Birth:
-    """What the template has told of one order."""
-
-    born: threading.Event = field(default_factory=threading.Event)
-    """Also set when there will be no birth; then `pidfd` is None."""
-    died: threading.Event = field(default_factory=threading.Event)
-    gone: threading.Event = field(default_factory=threading.Event)
-    pidfd: int | None = None
-    death: Death | None = None
-    refusal: str = ""
 
 
 class Template:
@@ -66,6 +50,7 @@ class Template:
         self._refusal = ""
         self._unsealed = ""
         self._kept: Kept | None = None
+        self._compiling: Kept | None = None
         self._control: socket.socket | None = None
         self.forks = False
         self.lost = False
@@ -223,7 +208,18 @@ class Template:
         self._report = Report(
             self._level, str(message["torch"]), str(message["python"]), devices, float(message["start_ms"]), self._tried
         )
+        self._leave_compiled(str(message["compiled"]))
         self._known.set()
+
+    def _leave_compiled(self, path: str) -> None:
+        """Have torch's modules compiled for the next start, where the template could not keep what it compiled."""
+        folder = os.path.dirname(os.path.dirname(path))
+        if self._level not in ("A", "B") or not path or os.path.exists(path) or not os.access(folder, os.W_OK):
+            return
+        ours, theirs = socket.socketpair()
+        with ours, theirs, contextlib.suppress(OSError, Unavailable, Refused):
+            self._compiling = Kept(self._launch, "precompile", "cpu", [theirs.fileno()], "D")
+            wire.send(ours, self._launch.config("D"))
 
     def _take_failure(self, why: str, reason: str) -> None:
         python = self._launch.python
@@ -244,6 +240,8 @@ class Template:
         if kept is not None:
             kept.death(DEATH_S)
             kept.close()
+        if self._compiling is not None:
+            self._compiling.close()
         self._known.set()
         for birth in births:
             for event in (birth.born, birth.died, birth.gone):
@@ -258,40 +256,3 @@ def _named(status: int) -> str:
         return signal.Signals(-status).name
     except ValueError:
         return f"signal {-status}"
-
-
-class ForkedCell(WiredCell):
-    """A fork of the template."""
-
-    def __init__(self, ends: Ends, birth: Birth, limits: Limits, level: str, watch: Callable[[], None] | None) -> None:
-        """`watch` has the run looked at, once it begins."""
-        self._watch = watch
-        assert birth.pidfd is not None
-        self._pidfd = birth.pidfd
-        self._birth = birth
-        super().__init__(ends, self._pidfd, limits, level)
-
-    def wait_gone(self, timeout_s: float) -> bool:
-        """Wait, after `close`, until nothing of the run is left: no process, no file."""
-        return self._birth.gone.wait(timeout_s)
-
-    def _begin(self) -> None:
-        if self._watch is not None:
-            self._watch()
-
-    def _kill(self) -> None:
-        # The template sweeps what it has started.
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-
-    def _death(self, timeout_s: float) -> Death | None:
-        watched = select.poll()
-        watched.register(self._pidfd, select.POLLIN)
-        if not watched.poll(CLOSING_MS):
-            # It lives and has closed its socket: what it does now nobody can hear.
-            return None
-        self._birth.died.wait(timeout_s)
-        return self._birth.death
-
-    def _release(self) -> None:
-        wire.close([self._pidfd])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.sandbox.cell import Ending, Limits, Outcome
-from flashtorch.sandbox.forked import ForkedCell
+from flashtorch.sandbox.forked_cell import ForkedCell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch.sandbox.cell import Ending, Limits
-from flashtorch.sandbox.forked import ForkedCell
+from flashtorch.sandbox.forked_cell import ForkedCell
 from tests.sandbox.running import ENTRY, QUICK, WAIT_S, alive, descendants, replied, run
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from flashtorch.sandbox.cell import Ending, Limits
 from flashtorch.sandbox.entry import find_entry
-from flashtorch.sandbox.forked import ForkedCell
+from flashtorch.sandbox.forked_cell import ForkedCell
 from flashtorch.sandbox.kept import Launch
 from flashtorch.sandbox.spawned import SpawnedCell
 from tests.sandbox.conftest import ROOM

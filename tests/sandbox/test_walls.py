@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flashtorch.sandbox.cell import Ending, Limits, Unavailable
-from flashtorch.sandbox.forked import ForkedCell
+from flashtorch.sandbox.forked_cell import ForkedCell
 from flashtorch.sandbox.sandbox import Sandbox
 from tests.sandbox.conftest import ROOM
 from tests.sandbox.running import ENTRY, QUICK, WAIT_S, Watch, descendants, replied, run

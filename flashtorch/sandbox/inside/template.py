@@ -87,6 +87,7 @@ def warm_up(level: str) -> dict[str, Any]:
         "forks": forks,
         "level": level,
         "torch": str(torch.__version__),
+        "compiled": getattr(torch, "__cached__", None) or "",
         "python": sys.version.partition(" ")[0],
         "devices": warm.devices(torch, may_ask=not forks),
         "start_ms": (time.perf_counter() - started) * 1e3,

@@ -19,7 +19,7 @@ from flashtorch.cards.question import ask
 from flashtorch.grading.grader import Grader
 from flashtorch.grading.verdict import VerdictName
 from flashtorch.sandbox.cell import Limits
-from flashtorch.sandbox.forked import ForkedCell
+from flashtorch.sandbox.forked_cell import ForkedCell
 from flashtorch.sandbox.sandbox import Sandbox
 from tests.sandbox.conftest import ROOM
 from tests.sandbox.hostile.stage import Stage, reported
