@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
 import threading
 from concurrent.futures import Future
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 THEMES = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}
 """The setting and Textual's name of it."""
+_LAST_S = 5.0
+"""How long a signal waits for the screen to end by itself."""
 _PAINT_S = 1.0
 """How long the study waits for a paint: the first one, and that of the first card when it came later."""
 
@@ -74,6 +78,10 @@ class FlashtorchApp(App[int]):
         self._sight = UNKNOWN
         self._asked: Future[bool] | None = None
         self._left = False
+        self._gone = threading.Event()
+        """The screen has ended, and the terminal is given back."""
+        self._handlers: dict[int, Any] = {}
+        """Of signals, as they were."""
         self._deck = how.deck
         """The one that is asked; None for all."""
         self._home: HomeScreen | None = None
@@ -124,8 +132,21 @@ class FlashtorchApp(App[int]):
     def _heed_signals(self) -> None:
         """End in order: what is written is kept, the terminal is given back."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, self.exit, 128 + number, 128 + number)
+        # Python's own handlers rather than the loop's, for the loop may be waiting for a terminal that is gone.
+        with contextlib.suppress(ValueError):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                self._handlers[number] = signal.signal(number, lambda number, frame: self._end(loop, 128 + number))
+
+    def _end(self, loop: asyncio.AbstractEventLoop, code: int) -> None:
+        loop.call_soon_threadsafe(self.exit, code, code)
+        threading.Thread(target=self._end_anyway, args=(code,), daemon=True).start()
+
+    def _end_anyway(self, code: int) -> None:
+        """A terminal that takes nothing any more holds the screen up for ever."""
+        if not self._gone.wait(_LAST_S):
+            if self.study:
+                self.study.runner.close()
+            os._exit(code)
 
     def on_ready(self) -> None:
         if self._quiet:
@@ -278,7 +299,10 @@ class FlashtorchApp(App[int]):
             self.study.runner.close()
 
     def close_study(self) -> None:
-        """Give everything back; the collector too."""
+        """Give everything back; the collector and the signals too."""
+        self._gone.set()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
         if self._quiet:
             self._quiet.stop()
         if self.study:

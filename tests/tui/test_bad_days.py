@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,50 @@ def test_the_terminal_is_closed(desk: Desk) -> None:
     assert [event.card for event in desk.events()] == ["d/one"]
 
 
+RUNS = """
+# Three
+<!-- card: three limit=60 -->
+
+Write `f`.
+
+```python solution
+def f():
+    return 1
+```
+
+```python check
+f()
+```
+"""
+
+
+def test_the_terminal_is_closed_while_an_answer_runs(desk: Desk) -> None:
+    desk.deck.write_text(f"---\ndeck: d\n---\n{RUNS}", encoding="utf-8")
+    with desk.program("--trust", desk.deck) as it:
+        it.wait_for("Write")
+        it.send(" ")
+        it.wait_for("esc card")
+        it.send("while True: pass")
+        it.wait_for("pass")
+        it.send("\x0a")
+        it.wait_for("running")
+        below = children_of(it.pid)
+        os.close(it.fd)
+        it.fd = os.open(os.devnull, os.O_RDONLY)
+        os.waitpid(it.pid, 0)
+        it.ended = True
+    assert below
+    for child in below:
+        until = time.monotonic() + 20
+        while Path(f"/proc/{child}").exists():
+            assert time.monotonic() < until, "what was run goes on"
+            time.sleep(0.05)
+
+
+def children_of(pid: int) -> list[str]:
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
 def test_ctrl_c_anywhere_is_no_end_and_no_traceback(desk: Desk) -> None:
     with desk.program() as it:
         it.wait_for("What is one?")
@@ -152,7 +197,7 @@ def test_twenty_columns_and_five_lines(desk: Desk) -> None:
         it.send(" ")
         it.wait_for("[3")
         steps = (("4", "Two"), (" ", "ctrl+j"), ("due", "due"), ("\r", "[3"), ("4", "Done"), ("q", "enter study"), ("jjGgc", "Nothing is"))
-        for keys, shown in (*steps, ("q", "enter study"), ("?", "answering"), ("\x1b", "enter study")):
+        for keys, shown in (*steps, ("q", "enter study"), ("?", "answering"), ("\x1b", "❯")):
             it.send(keys)
             it.wait_for(shown)
         it.send("q")
