@@ -98,7 +98,7 @@ def _look(grades: int, seconds: float, folder: str) -> dict[str, float]:
         "descriptors": sum(map(_descriptors, tree)),
         "mounts": sum(_lines(pid, "mounts") for pid in tree),
         "files": sum(len(files) for _path, _folders, files in os.walk(folder)),
-        "MB": round(sum(map(_private_mb, tree))),
+        "MB": round(sum(map(_own_mb, tree))),
     }
 
 
@@ -114,10 +114,11 @@ def _lines(pid: int, name: str) -> int:
     return 0
 
 
-def _private_mb(pid: int) -> float:
+def _own_mb(pid: int) -> float:
     with contextlib.suppress(OSError):
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+        # Not of files: how much of a library counts here depends on who else on the machine has it open.
+        return sum(int(line.split()[1]) for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:"))) / 1024
     return 0.0
 
 
