@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from threading import Lock
+from threading import Lock, Timer
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,14 @@ class Runner:
         device: str = "cpu",
         environment: Mapping[str, str] = MappingProxyType({}),
         require: str = "",
+        pause_s: float = 0.0,
     ) -> None:
-        """`python` is the interpreter whose torch runs the answers, empty for this one; `require` the least sandbox level."""
+        """`python` is the interpreter whose torch runs the answers, empty for this one; `require` the least sandbox level.
+
+        What a shown question needs is begun after `pause_s`: a screen is painted first, and what is not looked at costs nothing.
+        """
+        self._pause_s = pause_s
+        self._soon: Timer | None = None
         self._require = require
         self._environment = environment
         self._python = python
@@ -81,7 +87,17 @@ class Runner:
         return ""
 
     def show(self, question: Question) -> None:
-        self._started().show(question)
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        is_first = self._grader is None
+        grader = self._started()
+        if is_first or not self._pause_s:
+            grader.show(question)
+            return
+        self._soon = Timer(self._pause_s, grader.show, (question,))
+        self._soon.daemon = True
+        self._soon.start()
 
     def ticket(self, question: Question, answer: str) -> Ticket:
         return self._started().ticket(question, answer)
@@ -102,6 +118,8 @@ class Runner:
 
     def close(self) -> None:
         """End every process that was started."""
+        if self._soon is not None:
+            self._soon.cancel()
         if self._grader is not None:
             self._grader.close()
         if self._sandbox is not None:

@@ -78,12 +78,13 @@ def open_study(
     scope: Scope = WHOLE,
     environment: Mapping[str, str] = MappingProxyType({}),
     busy_ms: int = 5000,
+    pause_s: float = 0.0,
 ) -> Study:
     """Put a sitting together over the `given` decks, else all that are known; `scope` says what of them is asked, and for how long.
 
     `trust_question` asks a person whether a deck may run code where nothing holds it back; None when nobody can be asked.
 
-    Of `environment`, only what finds libraries and chooses GPUs reaches a run.
+    Processes for a shown question are begun after `pause_s`. Of `environment`, only what finds libraries and chooses GPUs reaches a run.
 
     Raises:
         Trouble: a path or a deck is missing, no card has the scope's note or tag, the history cannot be opened, or a deck needs
@@ -93,7 +94,11 @@ def open_study(
     studied = library.decks if scope.deck is None else (library.deck(scope.deck),)
     params = Params.from_settings(settings)
     runner = Runner(
-        python=settings.grader_python, device=settings.grader_device, environment=environment, require=settings.required_level
+        python=settings.grader_python,
+        device=settings.grader_device,
+        environment=environment,
+        require=settings.required_level,
+        pause_s=pause_s,
     )
     permission = Permission(library, paths.trust, runner)
     try:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     TrustQuestion: TypeAlias = Callable[[DeckInfo], bool]
 
+_PAUSE_S = 0.05
+"""By then a card is painted; the threads that order its cell would take turns with that."""
 _BUSY_MS = 250
 """How long a key may wait for another program that holds the database; then it is said."""
 
@@ -77,6 +79,7 @@ def opening(
             scope=scope,
             environment=environment,
             busy_ms=_BUSY_MS,
+            pause_s=_PAUSE_S,
         )
 
     def glimpses() -> Sight:
