@@ -7,6 +7,7 @@ A chain is the names of an exception's classes from its own up to the first that
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 BETWEEN = ">"
 """Stands between the names of a chain that travels as text."""
+SHARED = 0.5
+"""Of the words of the shorter of two messages, how many the longer has too where both are about the same."""
 
 
 def same(expected: Sequence[str], got: Sequence[str]) -> bool:
@@ -26,6 +29,19 @@ def same(expected: Sequence[str], got: Sequence[str]) -> bool:
     if len(expected) > 1:
         return expected[0] in got[:-1]
     return bool(expected) and bool(got) and expected[-1] == got[-1]
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two messages are about the same: numbers and some names in them may differ.
+
+    Torch raises a RuntimeError for nearly everything, so the class alone does not make two mistakes one.
+    """
+    said, heard = _words(one), _words(other)
+    return one == other or len(said & heard) >= SHARED * min(len(said), len(heard))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", text.lower()))
 
 
 def chain(error: Error, program: str) -> tuple[str, ...]:

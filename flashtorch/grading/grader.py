@@ -240,7 +240,7 @@ class Grader:
             reply = self._references.of_program(exercise, wrong.source) if wrong.note else None
             if reply is not None and judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance):
                 alike.append((wrong.note, reply))
-        # Two mistakes that raise the same class at the same place are told apart by what it says.
+        # Two mistakes that raise nearly the same at the same place are told apart by what it says.
         for note, reply in alike if len(alike) > 1 else ():
             if judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance, words=True):
                 return note

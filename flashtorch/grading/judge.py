@@ -240,8 +240,8 @@ def _text(exercise: Exercise, place: int) -> str:
 def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tolerance: Tolerance, *, words: bool = False) -> bool:
     """Whether a catalogued wrong answer gives the same at the expression that the finding is about, under every seed.
 
-    At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there. With `words`,
-    exceptions have to say the same as well.
+    At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there. Exceptions have
+    to say nearly the same, and with `words` exactly the same.
     """
     if len(wrong.runs) != len(got.runs) or wrong.syntax is not None or got.syntax is not None:
         return False
@@ -273,7 +273,7 @@ def _alike_failures(one: Failure, other: Failure, words: bool) -> bool:
 
 
 def _alike_errors(one: Error, other: Error, words: bool) -> bool:
-    return one.type == other.type and (not words or one.text == other.text)
+    return one.type == other.type and (one.text == other.text if words else exceptions.near(one.text, other.text))
 
 
 def _alike(tolerance: Tolerance, words: bool) -> Any:

@@ -95,6 +95,14 @@ def test_catalogued_mistakes_run_only_after_a_miss_and_once(sandbox: Sandbox) ->
         assert len(counted.rehearsed) == 5
 
 
+def test_a_mistake_that_raises_is_told_only_where_the_same_is_said(grader: Grader) -> None:
+    wrong = "```python wrong\n# It ends too late.\ndef f(x):\n    return x.view(3, 5)\n```"
+    made = code("def f(x):\n    return x.view(2, 3)", "f(torch.ones(6))", more=wrong)
+    assert run(grader, made, "def f(x):\n    return x.view(4, 2)").note == "It ends too late."
+    other = run(grader, made, "def f(x):\n    return x.backward()")
+    assert (other.name, other.note) == (VerdictName.RAISED, None)
+
+
 def test_another_seed_is_another_reference(grader: Grader) -> None:
     made = code("def f():\n    return torch.randn(3)", "f()")
     assert run(grader, made, "def f():\n    return torch.randn(3)", 1).is_pass
