@@ -84,7 +84,8 @@ def open_study(
 
     `trust_question` asks a person whether a deck may run code where nothing holds it back; None when nobody can be asked.
 
-    Processes for a shown question are begun after `pause_s`. Of `environment`, only what finds libraries and chooses GPUs reaches a run.
+    Processes for a shown question are begun after `pause_s`. Of `environment`, only what finds libraries and chooses GPUs
+    reaches a run.
 
     Raises:
         Trouble: a path or a deck is missing, no card has the scope's note or tag, the history cannot be opened, or a deck needs
