@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BETWEEN = ">"
 """Stands between the names of a chain that travels as text."""
 SHARED = 0.5
-"""Of the words of the shorter of two messages, how many the longer has too where both are about the same."""
+"""Of the words of the shorter of two messages, how many the longer one has too where both are about the same."""
 
 
 def same(expected: Sequence[str], got: Sequence[str]) -> bool:
@@ -31,13 +31,15 @@ def same(expected: Sequence[str], got: Sequence[str]) -> bool:
     return bool(expected) and bool(got) and expected[-1] == got[-1]
 
 
-def near(one: str, other: str) -> bool:
-    """Whether two messages are about the same: numbers and some names in them may differ.
+def near(one: Error, other: Error) -> bool:
+    """Whether two exceptions are about the same: of one class, or if it is RuntimeError, of much the same words too.
 
-    Torch raises a RuntimeError for nearly everything, so the class alone does not make two mistakes one.
+    Torch raises a RuntimeError for nearly everything, so that this class alone does not make two mistakes one.
     """
-    said, heard = _words(one), _words(other)
-    return one == other or len(said & heard) >= SHARED * min(len(said), len(heard))
+    if one.type != other.type or one.type != "RuntimeError":
+        return one.type == other.type
+    said, heard = _words(one.text), _words(other.text)
+    return len(said & heard) >= SHARED * min(len(said), len(heard))
 
 
 def _words(text: str) -> frozenset[str]:

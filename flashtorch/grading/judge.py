@@ -241,7 +241,7 @@ def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tole
     """Whether a catalogued wrong answer gives the same at the expression that the finding is about, under every seed.
 
     At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there. Exceptions have
-    to say nearly the same, and with `words` exactly the same.
+    to be about the same, and with `words` to say the same.
     """
     if len(wrong.runs) != len(got.runs) or wrong.syntax is not None or got.syntax is not None:
         return False
@@ -273,7 +273,7 @@ def _alike_failures(one: Failure, other: Failure, words: bool) -> bool:
 
 
 def _alike_errors(one: Error, other: Error, words: bool) -> bool:
-    return one.type == other.type and (one.text == other.text if words else exceptions.near(one.text, other.text))
+    return exceptions.near(one, other) and (not words or one.text == other.text)
 
 
 def _alike(tolerance: Tolerance, words: bool) -> Any:
