@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
@@ -23,6 +22,7 @@ from flashtorch.grading.references import Lost, References
 from flashtorch.grading.scratch import ScratchTicket
 from flashtorch.grading.spelling import spelled
 from flashtorch.grading.verdict import Finding, Verdict, VerdictName
+from flashtorch.grading.waiting import IDLE_S, Waiting
 from flashtorch.sandbox.cell import Ending, Unavailable
 from flashtorch.sandbox.levels import named
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flashtorch.cards.question import Question
     from flashtorch.grading.outcomes import Reference
     from flashtorch.grading.plan import Exercise
-    from flashtorch.sandbox.cell import Cell, Limits, Outcome, Report
+    from flashtorch.sandbox.cell import Limits, Outcome, Report
     from flashtorch.sandbox.sandbox import Sandbox
 
 WORKERS = 4
@@ -44,15 +44,6 @@ PATIENCE_S = 0.05
 """How often a wait looks whether it was cancelled."""
 _WITHOUT_NOTE = frozenset({VerdictName.PASS, VerdictName.SYNTAX, VerdictName.MISSING_NAME, VerdictName.TIMEOUT, VerdictName.MEMORY})
 """Verdicts that no catalogued mistake explains."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """What was ordered for the question on the screen."""
-
-    key: tuple[str, str, int]
-    exercise: Exercise
-    cell: Future[Cell]
 
 
 class Ticket:
@@ -79,9 +70,18 @@ class Grader:
     """Runs and judges answers in one sandbox. Every method may be called from any thread."""
 
     def __init__(
-        self, sandbox: Sandbox, *, device: str = "cpu", may_run: Callable[[Card], bool] = lambda _card: True, spare: bool = True
+        self,
+        sandbox: Sandbox,
+        *,
+        device: str = "cpu",
+        may_run: Callable[[Card], bool] = lambda _card: True,
+        spare: bool = True,
+        idle_s: float = IDLE_S,
     ) -> None:
-        """`may_run` is asked before anything of a card is run. With `spare` the next cell is ordered as soon as one was used."""
+        """`may_run` is asked before anything of a card is run. With `spare` the next cell is ordered as soon as one was used.
+
+        A cell that has waited for `idle_s` is given back.
+        """
         self.sandbox = sandbox
         self._device = device
         self._may_run = may_run
@@ -89,24 +89,19 @@ class Grader:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="grader")
         self._cells = Cells(sandbox, self._pool)
         self._references = References(self._cells, self._pool)
-        self._lock = threading.Lock()
-        self._ready: _Ready | None = None
+        self._waiting = Waiting(self._cells, idle_s)
         self._numbers = itertools.count(1)
-        self._closed = False
 
     def show(self, question: Question) -> None:
         """The question is on the screen: order a cell for its answer and run the reference, without waiting for either."""
         card = question.card
         if not card.kind.is_run:
             return
-        with self._lock:
-            if self._closed or (self._ready is not None and self._ready.key == _key(question)):
-                return
-        if not self._may_run(card):
+        if self._waiting.is_for(question) or not self._may_run(card):
             return
         exercise = plan.exercise(card, question.seed, self._device)
         if card.kind is not Kind.PREDICT:
-            self._order(_key(question), exercise)
+            self._waiting.order(question, exercise.limits)
         self._references.ask(exercise)
 
     def ticket(self, question: Question, answer: str) -> Ticket:
@@ -159,11 +154,7 @@ class Grader:
 
     def close(self) -> None:
         """End what runs and waits. The sandbox is its owner's to close."""
-        with self._lock:
-            self._closed = True
-            ready, self._ready = self._ready, None
-        if ready is not None:
-            self._cells.put_away(ready.cell)
+        self._waiting.close()
         self._references.close()
         self._pool.shutdown(wait=True)
 
@@ -197,7 +188,9 @@ class Grader:
         if waiting.done() and isinstance(known := _awaited(waiting, cancellation), Fault):
             return replace(about, finding=known.finding)
         source = program(exercise.fill, answer) if exercise.fill and not whole else answer
-        outcome = self._cells.run(exercise.job(source), exercise.limits, cancellation, self._taken(question, exercise))
+        outcome = self._cells.run(
+            exercise.job(source), exercise.limits, cancellation, self._waiting.take(question, exercise.limits)
+        )
         reference = _awaited(waiting, cancellation)
         about = replace(about, output=outcome.stdout + outcome.stderr, took_ms=outcome.wall_ms, level=outcome.level)
         if isinstance(reference, Fault):
@@ -207,7 +200,7 @@ class Grader:
         verdict = self._compared(exercise, source, reference, outcome, about)
         if self._spare:
             # Not before the verdict is made: a cell that gets ready wants a core for itself.
-            self._order(_key(question), exercise)
+            self._waiting.order(question, exercise.limits)
         return verdict
 
     def _compared(self, exercise: Exercise, source: str, reference: Reply, outcome: Outcome, about: Verdict) -> Verdict:
@@ -245,27 +238,6 @@ class Grader:
             if judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance, words=True):
                 return note
         return alike[0][0] if alike else None
-
-    def _taken(self, question: Question, exercise: Exercise) -> Future[Cell] | None:
-        """The cell that was ordered for this question, if there is one."""
-        with self._lock:
-            ready, self._ready = self._ready, None
-        if ready is not None and (ready.key != _key(question) or ready.exercise.limits != exercise.limits):
-            self._cells.put_away(ready.cell)
-            ready = None
-        return None if ready is None else ready.cell
-
-    def _order(self, key: tuple[str, str, int], exercise: Exercise) -> None:
-        with self._lock:
-            if self._closed:
-                return
-            before, self._ready = self._ready, _Ready(key, exercise, self._cells.order(exercise.limits))
-        if before is not None:
-            self._cells.put_away(before.cell)
-
-
-def _key(question: Question) -> tuple[str, str, int]:
-    return str(question.card.id), question.card.content_hash, question.seed
 
 
 def _awaited(waiting: Future[Reference], cancellation: Cancellation) -> Reference:

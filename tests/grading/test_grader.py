@@ -300,3 +300,13 @@ def test_a_card_that_needs_processes_is_set_aside_where_they_are_not_allowed() -
     found = {level: _unfit(exercise, Report(level, "2.13.0", "3.11", ("cpu",), 0.0)) for level in "ABCD"}
     assert [level for level, finding in found.items() if finding is None] == ["A", "D"]
     assert found["C"] == Finding("no-processes", {"level": "C"})
+
+
+def test_a_cell_that_nobody_uses_is_given_back_and_the_next_answer_is_right(sandbox: Sandbox) -> None:
+    with contextlib.closing(Grader(sandbox, idle_s=0.2)) as grader:
+        given_back = threading.Event()
+        put_away = grader._cells.put_away
+        grader._cells.put_away = lambda ordered: (put_away(ordered), given_back.set())[0]  # type: ignore[method-assign]
+        grader.show(question(DOUBLE))
+        assert given_back.wait(30)
+        assert run(grader, DOUBLE, RIGHT).is_pass
