@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from flashtorch.cards.parts import ReadPart
     from flashtorch.cards.stretches import Stretch
 
+REASON = "# mutants:"
+"""How a line of a check begins that is for its author: why changes of the solution survive. It is not shown."""
 _DEFINITION = re.compile(r"(?m)^ {0,3}\[((?:[^\[\]\\]|\\.){1,999})\]:")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]")
 
@@ -197,8 +199,7 @@ class Composer:
         lines = list(self._lines[block.row : block.end])
         indent = lines[0][: len(lines[0]) - len(lines[0].lstrip(" "))]
         lines[0] = f"{indent}{block.markup}{ROLES[role].language}"
-        if role is Role.FILL:
-            lines[1:-1] = [blanks.empty(line) if on_front else blanks.whole(line) for line in lines[1:-1]]
+        lines[1:-1] = _as_shown(role, lines[1:-1], on_front=on_front)
         return lines
 
 
@@ -206,9 +207,16 @@ def _fence(part: Part, *, on_front: bool) -> list[str]:
     """A part of another file as a plain fence."""
     markup = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", part.source)), 3)
     lines = part.source.rstrip("\n").split("\n")
-    if part.role is Role.FILL:
-        lines = [blanks.empty(line) if on_front else blanks.whole(line) for line in lines]
-    return [f"{markup}{ROLES[part.role].language}", *lines, markup]
+    return [f"{markup}{ROLES[part.role].language}", *_as_shown(part.role, lines, on_front=on_front), markup]
+
+
+def _as_shown(role: Role, lines: list[str], *, on_front: bool) -> list[str]:
+    """The lines of a part as a learner sees them."""
+    if role is Role.FILL:
+        return [blanks.empty(line) if on_front else blanks.whole(line) for line in lines]
+    if role is Role.CHECK:
+        return [line for line in lines if not line.strip().lower().startswith(REASON)]
+    return lines
 
 
 def with_references(text: str, references: Mapping[str, tuple[str, str]]) -> str:

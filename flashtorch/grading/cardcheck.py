@@ -13,6 +13,7 @@ from flashtorch.cards import blanks
 from flashtorch.cards.draws import covering_seeds
 from flashtorch.cards.model import Kind, Place, Problem, Role
 from flashtorch.cards.question import ask, drawn_parts, question_seed
+from flashtorch.cards.sides import REASON
 from flashtorch.grading import compare, judge, plan, proofs, survivors, wording
 from flashtorch.grading.observation import Reply
 from flashtorch.grading.references import Lost
@@ -37,7 +38,6 @@ ALL_DRAWS = 256
 MANY_SEEDS = 50
 AT_ONCE = 10
 """Seeds of one run, when there are many."""
-_REASON = "# mutants:"
 SURVIVOR = "mutant-survives"
 PROGRAM_OF_NOTHING = "pass\n"
 
@@ -264,7 +264,7 @@ def _mutants(question: Question, grader: Grader) -> Iterator[Problem]:
 
 def _explained(card: Card) -> bool:
     check = card.part(Role.CHECK)
-    return check is not None and any(line.strip().lower().startswith(_REASON) for line in check.source.split("\n"))
+    return check is not None and any(line.strip().lower().startswith(REASON) for line in check.source.split("\n"))
 
 
 def _problem(question: Question, line: int, severity: Severity, code: str, message: str) -> Problem:
