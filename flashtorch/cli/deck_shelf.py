@@ -77,6 +77,7 @@ def _line(row: dict[str, Any]) -> str:
 def add(path: Path) -> int:
     """Let the decks at PATH, a file or a folder, be among those you study."""
     from flashtorch.cards.library import open_library
+    from flashtorch.cards.registered import registered
 
     paths = surroundings().paths
     with contextlib.closing(open_library(paths, [path], register=False)) as library:
@@ -86,6 +87,10 @@ def add(path: Path) -> int:
     for problem in problems:
         shown.warn(shown.problem_line(problem))
     where = os.path.abspath(path)
+    if notices and not shipped and not any(Path(where).is_relative_to(each) for each in registered(paths.decks)):
+        # Studied it could be all the same; here the list was the point.
+        shown.warn("\n".join(notices))
+        return ExitCode.CANNOT
     if shipped:
         notices += (_("{path} came with flashtorch and is among your decks already").format(path=where),)
     shown.say("\n".join(notices) or _("{path} is among your decks already").format(path=where))

@@ -83,3 +83,11 @@ def test_only_a_deck_can_be_added(run: Run, tmp_path: Path) -> None:
         code, out, err = run("add", path)
         assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert not (tmp_path / "home" / "decks.txt").exists()
+
+
+def test_a_list_that_cannot_be_written_is_no_success(run: Run, tmp_path: Path) -> None:
+    write_deck(tmp_path / "mine.md", "mine", {"x": "1"})
+    (tmp_path / "home" / "decks.txt").mkdir(parents=True)
+    code, out, err = run("add", "mine.md")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "decks.txt: the list of your decks cannot be written" in err
