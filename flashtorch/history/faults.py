@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from typing import TYPE_CHECKING
@@ -57,6 +58,8 @@ def plainly(error: sqlite3.Error | OSError, path: Path) -> Trouble | None:
         return Unwritable(_("the disk is full, so nothing more is kept"), where=where, advice=_("Make room, then try again"))
     if primary in (*_UNWRITABLE, sqlite3.SQLITE_CANTOPEN) and _is_read_only(path):
         return Unwritable(_("the history is read-only here"), where=where)
+    if primary == sqlite3.SQLITE_CANTOPEN and (why := _why_closed(path.parent)):
+        return Unwritable(_("the history cannot be kept here ({error})").format(error=why), where=where)
     if primary == sqlite3.SQLITE_CANTOPEN:
         return Unwritable(_("the history cannot be opened ({error})").format(error=error), where=where)
     if primary in _UNWRITABLE:
@@ -76,6 +79,16 @@ def _is_full(folder: Path) -> bool:
 def _is_read_only(path: Path) -> bool:
     """SQLite says of a file in a read-only folder no more than that it cannot be opened."""
     return path.exists() and os.access(path, os.R_OK) and not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
+
+
+def _why_closed(folder: Path) -> str:
+    """What the system would say of a new file in a folder; empty where it would let one be made, or cannot be asked."""
+    try:
+        if os.access(folder, os.W_OK | os.X_OK):
+            return ""
+        return os.strerror(errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES)
+    except OSError:
+        return ""
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -153,6 +153,17 @@ def test_a_read_only_history_is_unwritable(folder_mode: int) -> None:
     assert done.stdout.startswith("unwritable: ")
 
 
+def test_a_history_that_may_not_be_made_says_why() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o555)
+        command = [sys.executable, "-c", READ_ONLY, str(folder / "history.db")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        folder.chmod(0o755)
+    assert done.stderr == ""
+    assert "the history cannot be kept here (Permission denied)" in done.stdout
+
+
 def test_what_is_a_bug_stays_what_it_is(learner: Learner) -> None:
     event = learner.event(EventKind.REVIEW, "d/a", rating=9)
     with pytest.raises(Exception, match="rating_is_1_to_4") as caught:
