@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def judge_choice(options: Sequence[Option], answer: str) -> Verdict:
     """Numbers from 1, `1,3` or `1 3`, in any order; what names no option is a syntax error, which is a free retry."""
-    chosen = _numbers(answer)
+    chosen = numbers(answer)
     if not chosen or not all(0 < number <= len(options) for number in chosen):
         return Verdict(VerdictName.SYNTAX, 0, 1, Finding("option-numbers", {"count": len(options)}))
     right = {number for number, option in enumerate(options, 1) if option.right}
@@ -27,7 +27,8 @@ def judge_choice(options: Sequence[Option], answer: str) -> Verdict:
     return Verdict(VerdictName.VALUE, 0, 1, Finding("choice", params))
 
 
-def _numbers(answer: str) -> set[int]:
-    text = unicodedata.normalize("NFKC", answer).replace("、", ",")
+def numbers(answer: str) -> set[int]:
+    """The numbers in an answer such as `1,3`, `1 3` or `第1、第3个`; empty when it holds anything else."""
+    text = re.sub("[第个项和、。]", ",", unicodedata.normalize("NFKC", answer))
     words = [word for word in re.split(r"[,;\s]+", text) if word]
     return {int(word) for word in words} if words and all(re.fullmatch(r"[0-9]{1,4}", word) for word in words) else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.grading import arrays
@@ -86,6 +87,18 @@ def without_self(answer: str, error: str) -> str:
                     first = [*method.args.posonlyargs, *method.args.args][:1]
                     return "" if first and first[0].arg in ("self", "cls") else method.name
     return ""
+
+
+_CHARACTER = re.compile(r"invalid (?:non-printable )?character '(.)' \(U\+")
+
+
+def full_width(error: str) -> tuple[str, dict[str, Any]]:
+    """The wide form of a mark that Python knows, as a Chinese keyboard gives it, when that is what it stumbled over."""
+    match = _CHARACTER.search(error)
+    narrow = unicodedata.normalize("NFKC", match[1]) if match else ""
+    if match and narrow != match[1] and len(narrow) == 1 and narrow.isascii():
+        return "full-width", {"got": match[1], "narrow": narrow}
+    return "", {}
 
 
 def uncalled(answer: str) -> str:

@@ -52,7 +52,9 @@ def judge(exercise: Exercise, answer: str, expected: Reply, got: Reply) -> Judge
     """Judge an answer's reply; the reference's is known to be sound."""
     total = len(exercise.expressions)
     if got.syntax is not None:
-        finding = Finding("syntax", {"line": got.syntax.line, "text": got.syntax.text})
+        params = {"line": got.syntax.line, "text": got.syntax.text}
+        word, more = guess.full_width(got.syntax.text)
+        finding = Finding("syntax", params | ({"guess": more} if more else {}), guess=word)
         return Judgement(VerdictName.SYNTAX, 0, total, finding)
     if got.too_large is not None:
         finding = Finding("too-large", {}, expression=_text(exercise, got.too_large))

@@ -81,15 +81,24 @@ def parse(text: str) -> Typed | Raises:
         raise NoLiteral from None
 
 
+_CHINESE = str.maketrans("“”‘’「」【】", "\"\"''\"\"[]")
+"""Quotes and brackets of a Chinese keyboard; its other marks are wide forms of ours."""
+_SAID = frozenset({"error", "an error", "raises", "exception", "报错", "会报错", "错误", "出错", "抛异常", "异常"})
+"""What says that something is raised, whatever it is."""
+_CONSTANTS = {"true": True, "false": False, "none": None}
+"""As other languages and tired fingers write them."""
+
+
 def _narrow(text: str) -> str:
     """Full-width brackets, commas and digits as a Chinese keyboard gives them; text in quotes is left alone."""
     if "'" in text or '"' in text:
         return text
+    text = text.rstrip("。；").translate(_CHINESE)
     return unicodedata.normalize("NFKC", text).replace("、", ",").replace("\u2212", "-")
 
 
 def _raised(text: str) -> Raises | None:
-    if text.lower().rstrip(".!") in ("error", "an error", "raises", "exception", "报错", "错误", "出错"):
+    if text.lower().rstrip(".!。！") in _SAID:
         return Raises("")
     word = re.fullmatch(r"(?:\w+\.)*([A-Za-z_]\w*)(?:\(.*\))?", text, re.DOTALL)
     if word is None:
@@ -165,6 +174,8 @@ def _named(name: str) -> Node:
         return plain(float(last or name))
     if name in _CLASSES:
         return Plain("class", name)
+    if name in _CONSTANTS:
+        return plain(_CONSTANTS[name])
     if name in DTYPES:
         # `int64`, where torch's own is meant.
         return Plain("dtype", f"torch.{DTYPES[name]}")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from flashtorch.cards.model import Part
 
 MAX_LENGTH = 4096
+_ENDS = ".。!！;；"
+"""What ends a sentence is no part of an answer."""
 
 
 def judge_typed(part: Part, answer: str) -> Verdict:
@@ -28,7 +30,7 @@ def judge_typed(part: Part, answer: str) -> Verdict:
 def agrees(given: str, accepted: str, tolerance: float | None) -> bool:
     """Whether a normalised answer is this accepted line: as text, or as a number when the line reads as one."""
     wanted = normal(accepted)
-    if given == wanted:
+    if given.rstrip(_ENDS) == wanted.rstrip(_ENDS):
         return True
     expected, got = number(wanted), number(given)
     if expected is None or got is None:

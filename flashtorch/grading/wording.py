@@ -250,6 +250,7 @@ _GUESSES: dict[str, Words] = {
     "negated": lambda _p: _("Your result is the negative of the expected one."),
     "factor": lambda p: _("Every value is {factor} times the expected one.").format(factor=f"{p['factor']:.4g}"),
     "no-return": lambda p: _("Did you forget to return a value from {name}?").format(name=p["name"]),
+    "full-width": lambda p: _("{got} is a full-width character; Python wants {narrow}.").format(**p),
     "printed": lambda p: _("{name} prints its result; return it instead.").format(name=p["name"]),
     "no-self": lambda p: _("The method {name} has no self as its first parameter.").format(name=p["name"]),
     "not-called": lambda p: _("Did you forget the parentheses of {name}()?").format(name=p["name"]),

@@ -44,7 +44,7 @@ def test_numbers_go_to_the_file_and_back(order: list[int], shown: set[int]) -> N
     assert shown_numbers(in_file, order) == text
 
 
-@pytest.mark.parametrize("text", ["3 1", "1，3", "１、３", " 1;3 ", "3, 1, 1"])
+@pytest.mark.parametrize("text", ["3 1", "1，3", "１、３", " 1;3 ", "3, 1, 1", "第1、第3个。", "1和3"])
 def test_numbers_as_people_type_them(text: str) -> None:
     assert file_numbers(text, (2, 1, 0)) == "1,3"
 
