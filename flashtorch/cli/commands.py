@@ -6,6 +6,7 @@ Imports click alone, so that `--version` and completion answer at once.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
 import click
@@ -48,6 +49,7 @@ class Commands(click.Group):
         own = {"--help", "--version", "-h"}
         # While completing, the words so far are looked at and nothing is to be started.
         if not ctx.resilient_parsing and (not args or (args[0] not in COMMANDS and args[0] not in own)):
+            _refuse_a_slip(args[:1])
             args = ["study", *args]
         return super().parse_args(ctx, args)
 
@@ -59,6 +61,22 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _refuse_a_slip(first: list[str]) -> None:
+    """A first word that is nearly a command is one; a deck of that name, with a path that is there, stays a deck."""
+    for word in first:
+        if word.isidentifier() and not os.path.exists(word):
+            import difflib
+
+            from flashtorch.cli.surroundings import surroundings
+            from flashtorch.language import _
+
+            near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.7)
+            if near:
+                surroundings()  # chooses the language
+                advice = _("Did you mean {name}?").format(name=f"flashtorch {near[0]}")
+                raise Trouble(_("no such file or folder"), where=word, advice=advice)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,7 +96,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        raise Trouble(error.format_message()) from None
+        raise Trouble(" ".join(error.format_message().split())) from None
     except click.Abort:
         raise KeyboardInterrupt from None
     return int(result) if isinstance(result, int) else ExitCode.YES

@@ -72,13 +72,14 @@ def study(
     require_level: str | None,
 ) -> int:
     """Study: what is due, then what is new. The default command."""
+    here = surroundings()
     if plain and jsonl:
         raise click.UsageError(_("--plain and --jsonl exclude each other"))
     if minutes is not None and not 0 < minutes <= DAY_MIN:
         raise click.UsageError(_("--minutes takes a number above 0, up to a whole day of 1440"))
     if cram and ahead:
         raise click.UsageError(_("--cram asks every card, so --ahead has nothing to add"))
-    around = demanding(surroundings(), require_level)
+    around = demanding(here, require_level)
     if require_level:
         demand(around)
     scope = Scope(minutes, note, tag, deck, cram, ahead or 0)

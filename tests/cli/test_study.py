@@ -256,6 +256,9 @@ def test_one_deck_of_several(env: dict[str, str], words: Path, runs: Path) -> No
     "arguments",
     [
         ["nowhere.md"],
+        ["stduy"],
+        ["export"],
+        ["export", "--format", "xml", "cards"],
         ["--plain", "--jsonl"],
         ["--nonsense"],
         ["--minutes", "0"],
@@ -271,6 +274,29 @@ def test_one_deck_of_several(env: dict[str, str], words: Path, runs: Path) -> No
 def test_what_cannot_be_started_is_one_line_and_exit_2(env: dict[str, str], arguments: list[str]) -> None:
     done = run(env, arguments)
     assert (done.returncode, done.stdout, len(done.stderr.strip().splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [("stduy", "study"), ("docter", "doctor"), ("bakcup", "backup"), ("words", ""), ("./stats", "")],
+)
+def test_a_slip_in_a_command_is_seen(env: dict[str, str], slip: str, meant: str) -> None:
+    done = run(env, [slip, "--json"] if meant else [slip])
+    assert (done.returncode, done.stdout) == (2, "")
+    said = f"{slip}: no such file or folder"
+    assert done.stderr.removeprefix(said) == f". Did you mean flashtorch {meant}?\n" if meant else "Did you" not in done.stderr
+
+
+def test_a_deck_may_be_called_like_a_command_with_a_slip(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "decks").mkdir()
+    written(tmp_path / "decks" / "words.md", WORDS)
+    done = subprocess.run([*COMMAND, "decks", "--jsonl"], env=env, cwd=tmp_path, input="", capture_output=True, text=True, check=False)
+    assert (done.returncode, '"words/' in done.stdout) == (0, True), done.stderr
+
+
+def test_what_excludes_each_other_is_said_in_chinese_too(env: dict[str, str]) -> None:
+    done = run(env | {"LANGUAGE": "zh"}, ["--plain", "--jsonl"])
+    assert done.stderr == "--plain 和 --jsonl 不能同时使用\n"
 
 
 def test_a_scope_of_the_shipped_deck(env: dict[str, str]) -> None:
