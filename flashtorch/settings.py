@@ -56,7 +56,8 @@ def read_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise Trouble(f"the settings cannot be read ({error})", where=str(path)) from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise Trouble(f"the settings cannot be read ({why})", where=str(path)) from None
     # Imported once there is something to read: most learners have no such file.
     import difflib
     import tomllib

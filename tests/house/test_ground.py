@@ -61,6 +61,14 @@ def test_bad_settings_name_file_and_line(tmp_path: Path, text: str, line: int, s
     assert said in caught.value.line().lower()
 
 
+def test_settings_that_cannot_be_read_name_the_file_once(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("", encoding="utf-8")
+    with pytest.raises(Trouble) as caught:
+        read_settings(home / "settings.toml")
+    assert caught.value.line() == f"{home}/settings.toml: the settings cannot be read (Not a directory)"
+
+
 def test_broken_toml_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text("a = ", encoding="utf-8")
