@@ -67,13 +67,13 @@ class Course(Board):
         self.app.notify(trouble.line(), severity="error", markup=False)
 
     def _tell_news(self, session: StudySession) -> None:
-        from flashtorch.session.news import Gone, NotKept, SetAside, reason, sentence
+        from flashtorch.session.news import AnsweredElsewhere, Gone, NotKept, SetAside, reason, sentence
 
         for news in session.news:
             said = sentence(news)
             if isinstance(news, SetAside):
                 self.app.notify(f"{said}\n{reason(news)}", severity="warning", timeout=15, markup=False)
-            elif isinstance(news, Gone):
+            elif isinstance(news, AnsweredElsewhere | Gone):
                 self.app.notify(said, severity="warning", timeout=15, markup=False)
             elif isinstance(news, NotKept):
                 self.app.notify(said, severity="error", timeout=60, markup=False)
