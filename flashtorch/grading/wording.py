@@ -162,7 +162,7 @@ _SENTENCES: dict[str, Words] = {
     "syntax": _syntax,
     "empty": lambda _p: _("nothing was typed"),
     "literal": lambda p: _(
-        "{got} is no value that is understood; write 3, 0.5, 'text', a shape such as (2, 3), tensor([…]), torch.float32 or error"
+        "{got} is no value that is understood; write 3, 0.5, True, None, 'text', a shape such as (2, 3), tensor([…]), float32 or error"
     ).format(got=p["got"]),
     "option-numbers": lambda p: _("write the numbers of the options, 1 to {count}, such as 1,3").format(count=p["count"]),
     "blanks": lambda p: n_(
@@ -197,7 +197,9 @@ _SENTENCES: dict[str, Words] = {
     # Values.
     "kind": _got,
     "shape": lambda p: _("shape {got}, expected {expected}").format(got=tuple(p["got"]), expected=tuple(p["expected"])),
-    "length": lambda p: _("{got} elements, expected {expected}").format(got=p["got"], expected=p["expected"]),
+    "length": lambda p: n_("{got} element, expected {expected}", "{got} elements, expected {expected}", p["got"]).format(
+        got=p["got"], expected=p["expected"]
+    ),
     "dtype": lambda p: _("dtype {got}, expected {expected}").format(got=p["got"], expected=p["expected"]),
     "device": lambda p: _("on device {got}, expected {expected}").format(got=p["got"], expected=p["expected"]),
     "values": _values,
