@@ -94,7 +94,7 @@ class Launch:
         program = bwrap.find(self.environment or _CLEAN)
         if program is None:
             raise Refused(_("{program} is not installed").format(program="bubblewrap"))
-        return bwrap.arguments(program, shown, [str(PACKAGE), str(PACKAGE.parent / "decks")])
+        return bwrap.arguments(program, shown, [str(each) for each in (PACKAGE, PACKAGE.parent / "decks") if each.is_dir()])
 
 
 class Refused(Exception):
@@ -139,7 +139,8 @@ class Kept:
             )
         except (OSError, ValueError) as error:
             self.lifeline.close()
-            raise Unavailable(_("{python} cannot be started: {reason}").format(python=launch.python, reason=error)) from error
+            reason = getattr(error, "strerror", None) or error
+            raise Unavailable(_("{python} cannot be started: {reason}").format(python=launch.python, reason=reason)) from error
         finally:
             theirs.close()
         # A keeper that is gone already is told by its death.

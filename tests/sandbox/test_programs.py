@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from flashtorch.sandbox import bwrap, seatbelt
+from flashtorch.sandbox import bwrap, kept, seatbelt
 from flashtorch.sandbox.advice import advice, distribution, tried
+from flashtorch.sandbox.cell import Unavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,23 @@ def test_bubblewrap_shows_the_interpreter_and_hides_what_lies_within(tmp_path: P
     assert "/elsewhere/decks" not in line
     assert line[-4:] == [bwrap.BOX, "--chdir", bwrap.BOX, "--"]
     assert not any(word == "--bind" for word in line)
+
+
+def test_what_is_not_there_is_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # An installed package has its decks within it; a folder that bubblewrap would have to make first ends the start.
+    package = tmp_path / "flashtorch"
+    package.mkdir()
+    monkeypatch.setattr(kept, "PACKAGE", package)
+    monkeypatch.setattr(bwrap, "find", lambda _environment: "/usr/bin/bwrap")
+    line = kept.Launch(sys.executable, str(tmp_path), rooms=(str(tmp_path),)).through("B", "cpu")
+    assert line[line.index(str(package)) - 1] == "--tmpfs"
+    assert str(tmp_path / "decks") not in line
+
+
+def test_an_interpreter_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as caught:
+        kept.Kept(kept.Launch("/nonexistent/python", str(tmp_path)), "template", "cpu", [], "D")
+    assert str(caught.value) == "/nonexistent/python cannot be started: No such file or directory"
 
 
 @pytest.mark.skipif(bwrap.find(os.environ) is None, reason="bubblewrap is not installed")
