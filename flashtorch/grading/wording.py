@@ -162,7 +162,7 @@ _SENTENCES: dict[str, Words] = {
     "syntax": _syntax,
     "empty": lambda _p: _("nothing was typed"),
     "literal": lambda p: _(
-        "{got} is no value that is understood; write 3, 0.5, True, None, 'text', a shape such as (2, 3), tensor([…]), float32 or error"
+        "{got} is no value that is understood; write 3, 0.5, True, 'text', a shape such as (2, 3), tensor([…]), float32 or error"
     ).format(got=p["got"]),
     "option-numbers": lambda p: _("write the numbers of the options, 1 to {count}, such as 1,3").format(count=p["count"]),
     "blanks": lambda p: n_(
