@@ -17,10 +17,11 @@ from tests.grading.decks import SEED, card, code, fill, predict, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from flashtorch.cards.model import Card
     from flashtorch.grading.verdict import Verdict
-    from flashtorch.sandbox.cell import Limits
+    from flashtorch.sandbox.cell import Cell, Limits
     from flashtorch.sandbox.sandbox import Sandbox
 
 DOUBLE = code("def f(x):\n    return x * 2", "f(torch.ones(2))")
@@ -306,7 +307,12 @@ def test_a_cell_that_nobody_uses_is_given_back_and_the_next_answer_is_right(sand
     with contextlib.closing(Grader(sandbox, idle_s=0.2)) as grader:
         given_back = threading.Event()
         put_away = grader._cells.put_away
-        grader._cells.put_away = lambda ordered: (put_away(ordered), given_back.set())[0]  # type: ignore[method-assign]
+
+        def noticed(ordered: Future[Cell]) -> None:
+            put_away(ordered)
+            given_back.set()
+
+        grader._cells.put_away = noticed  # type: ignore[method-assign]
         grader.show(question(DOUBLE))
         assert given_back.wait(30)
         assert run(grader, DOUBLE, RIGHT).is_pass
