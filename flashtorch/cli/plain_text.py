@@ -10,7 +10,7 @@ from flashtorch.cli.plain_info import help_lines
 from flashtorch.grading import wording
 from flashtorch.language import _, n_
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.news import reason
+from flashtorch.session.news import done_today, reason
 from flashtorch.session.phase import Reason
 
 if TYPE_CHECKING:
@@ -113,18 +113,7 @@ def finished(end: Finished, now_us: int) -> str:
 
 def day_and_aside(end: Finished) -> str:
     """What was done today, and which cards could not be judged, with the reasons; empty for a day without either."""
-    lines = []
-    today = end.today
-    if today.answers:
-        answers = n_("{count} answer today in {minutes} min", "{count} answers today in {minutes} min", today.answers)
-        lines.append(answers.format(count=today.answers, minutes=max(1, round(today.minutes))))
-    if today.retention is not None:
-        recalled = _("{recalled} of {reviews} reviews remembered ({share} %)")
-        share = round(today.retention * 100)
-        lines.append(recalled.format(recalled=today.recalled, reviews=today.reviews, share=share))
-    if today.practised:
-        practised = n_("{count} answer in practice", "{count} answers in practice", today.practised)
-        lines.append(practised.format(count=today.practised))
+    lines = done_today(end.today)
     if end.aside:
         lines += [_("Set aside, and not counted:"), *(f"  {aside.card}: {reason(aside)}" for aside in end.aside)]
     return "\n".join(lines)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flashtorch.grading.verdict import Verdict
     from flashtorch.history.event import Event
     from flashtorch.scheduling.state import CardState, Rating
-    from flashtorch.session.phase import Aside
+    from flashtorch.session.phase import Aside, Today
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +178,19 @@ def _nothing(news: Nothing) -> str:
         Move.LANG: _("{card} is told in no other language"),
     }
     return says[news.move].format(card=news.card)
+
+
+def done_today(today: Today) -> list[str]:
+    """What was done today, in sentences; none for a day without answers."""
+    lines = []
+    if today.answers:
+        answers = n_("{count} answer today in {minutes} min", "{count} answers today in {minutes} min", today.answers)
+        lines.append(answers.format(count=today.answers, minutes=max(1, round(today.minutes))))
+    if today.retention is not None:
+        recalled = _("{recalled} of {reviews} reviews remembered ({share} %)")
+        share = round(today.retention * 100)
+        lines.append(recalled.format(recalled=today.recalled, reviews=today.reviews, share=share))
+    if today.practised:
+        practised = n_("{count} answer in practice", "{count} answers in practice", today.practised)
+        lines.append(practised.format(count=today.practised))
+    return lines

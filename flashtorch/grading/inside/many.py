@@ -16,7 +16,6 @@ import json
 import os
 import signal
 import struct
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -50,26 +49,13 @@ def main(payload: bytes) -> bytes:
 
 @contextmanager
 def _hurried(seconds: float) -> Iterator[None]:
-    """Raise `TooSlow` in this thread when the time is over, and again each time that it is over once more.
-
-    A thread sets the signal's flag, for a timer of the system is not among the calls that every wall lets through.
-    """
-    over = threading.Event()
+    """Raise `TooSlow` in this thread when the time is over, and again each time that it is over once more."""
     before = signal.signal(signal.SIGALRM, _too_slow)
-
-    def watch() -> None:
-        while not over.wait(seconds):
-            import _thread
-
-            _thread.interrupt_main(signal.SIGALRM)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield
     finally:
-        over.set()
-        watcher.join()
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from flashtorch.language import _, n_
-from flashtorch.session.news import reason
+from flashtorch.session.news import done_today, reason
 from flashtorch.session.phase import Reason
 from flashtorch.tui.look.home_page import backlog_words, streak_words, tomorrow_words
 from flashtorch.tui.look.prose import QUIET, join
@@ -25,7 +25,7 @@ _BLANK = Content("")
 def done_page(phase: Finished, day: Overview | None, width: int, now: Moment) -> Content:
     """Laid out for `width` cells; without `day`, which takes a moment to be read, what the sitting itself knows."""
     lines = wrap(Content.styled(_head(phase), "bold $text-success"), width)
-    for said in (_done(phase), _ahead(phase, day, now)):
+    for said in (done_today(phase.today), _ahead(phase, day, now)):
         if said:
             lines += [_BLANK, *(line for text in said for line in wrap(Content(text), width))]
     if phase.aside:
@@ -40,22 +40,6 @@ def _head(phase: Finished) -> str:
         return _("The time is over.")
     counts = phase.counts
     return _("Done for now.") if counts.new + counts.learning + counts.review else _("Done for today.")
-
-
-def _done(phase: Finished) -> list[str]:
-    """What was done."""
-    said, today = [], phase.today
-    if today.answers:
-        answers = n_("{count} answer today in {minutes} min", "{count} answers today in {minutes} min", today.answers)
-        said.append(answers.format(count=today.answers, minutes=max(1, round(today.minutes))))
-    if today.retention is not None:
-        recalled = _("{recalled} of {reviews} reviews remembered ({share} %)")
-        share = round(today.retention * 100)
-        said.append(recalled.format(recalled=today.recalled, reviews=today.reviews, share=share))
-    if today.practised:
-        practised = n_("{count} answer in practice", "{count} answers in practice", today.practised)
-        said.append(practised.format(count=today.practised))
-    return said
 
 
 def _ahead(phase: Finished, day: Overview | None, now: Moment) -> list[str]:
