@@ -1,5 +1,5 @@
-"""`python -m tests.bench`: every budget beside what it is compared with. `python -m tests.bench fuzz`, `crash`, `endurance` and `kills`: what
-is too long for the suite.
+"""`python -m tests.bench`: every budget beside what it is compared with. `python -m tests.bench fuzz`, `crash`, `endurance`, `kills` and
+`trainers`: what is too long for the suite.
 
 Times of a busy machine say little; ratios of things run in turn say enough.
 """
@@ -57,15 +57,14 @@ def budgets(anki_python: str, only: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", default="budgets", choices=("budgets", "fuzz", "crash", "endurance", "kills"))
+    parser.add_argument("what", nargs="?", default="budgets", choices=("budgets", *LONGER))
     parser.add_argument("--anki", default="", metavar="PYTHON", help="an interpreter with the package `anki`, to measure `due` beside")
     parser.add_argument("--only", default="", metavar="TEXT", help="rows whose name holds TEXT")
     parser.add_argument("--count", type=int, default=0, help="how many decks or rounds")
     chosen = parser.parse_args()
     if chosen.what == "budgets":
         return budgets(chosen.anki, chosen.only)
-    longer = {"fuzz": (fuzz, 100_000), "crash": (crash, 1000), "endurance": (endurance, 10_000), "kills": (kills, 500)}
-    run, usual = longer[chosen.what]
+    run, usual = LONGER[chosen.what]
     return run(chosen.count or usual)
 
 
@@ -84,10 +83,25 @@ def endurance(count: int) -> int:
 
 
 def kills(rounds: int) -> int:
-    """Trainers killed at random moments leave no process and no file."""
-    from tests.bench.endurance import killed_trainers
+    """Keeper, template and cells killed at random moments: the next grade is right, nothing is left behind."""
+    from tests.bench.kills import Killed, killed_below
 
-    left = killed_trainers(rounds, seed=7)
+    for seen in killed_below(rounds, seed=7):
+        if isinstance(seen, Killed):
+            print(f"{rounds} kills: {len(seen.wrong)} wrong verdicts, {len(seen.left)} things left")
+            print("killed:", ", ".join(f"{role} {count}" for role, count in sorted(seen.roles.items())))
+            print("verdicts under a kill:", ", ".join(f"{name} {count}" for name, count in sorted(seen.under.items())))
+            print("\n".join((*seen.wrong, *seen.left)))
+            return int(bool(seen.wrong or seen.left))
+        print(", ".join(f"{name} {value:g}" for name, value in seen.items()), flush=True)
+    return 1
+
+
+def trainers(rounds: int) -> int:
+    """Trainers killed at random moments leave no process and no file."""
+    from tests.bench.kills import killed_trainers
+
+    left = list(killed_trainers(rounds, seed=7))
     print(f"{rounds} trainers killed: {len(left)} things left")
     print("\n".join(left))
     return int(bool(left))
@@ -112,6 +126,9 @@ def crash(rounds: int) -> int:
     print(f"{found.rounds} kills, {found.acknowledged} acknowledged: {len(found.lost)} lost, {len(found.damaged)} damaged, {len(found.wrong)} wrong states")
     return int(bool(found.lost or found.damaged or found.wrong))
 
+
+LONGER = {"fuzz": (fuzz, 100_000), "crash": (crash, 1000), "endurance": (endurance, 10_000), "kills": (kills, 500), "trainers": (trainers, 25)}
+"""What is too long for the suite, and how many rounds it is run for."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,8 +6,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -19,7 +17,7 @@ from flashtorch.grading.verdict import VerdictName
 from flashtorch.sandbox.sandbox import Sandbox
 from tests.bench.verdicts import MATMUL, MATMUL_CHECK, question
 from tests.sandbox.hostile.play import SNIPPETS
-from tests.sandbox.running import Watch, alive, descendants
+from tests.sandbox.running import descendants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +61,7 @@ def endure(count: int, seed: int) -> Iterator[dict[str, float] | Endured]:
             began = time.monotonic()
             for turn in range(count + 1):
                 if turn % EVERY == 0:
-                    found.series.append(_look(turn, time.monotonic() - began, folder))
+                    found.series.append(look(turn, time.monotonic() - began, folder))
                     yield found.series[-1]
                 _grade(grader, asked, chance, found)
     yield found
@@ -87,7 +85,7 @@ def _grade(grader: Grader, asked: object, chance: random.Random, found: Endured)
         found.wrong.append(f"{verdict.name.value} in place of {expected}: {verdict.finding}")
 
 
-def _look(grades: int, seconds: float, folder: str) -> dict[str, float]:
+def look(grades: int, seconds: float, folder: str) -> dict[str, float]:
     """What there is now, once what ends has ended."""
     time.sleep(0.7)
     tree = [os.getpid(), *descendants(os.getpid())]
@@ -120,40 +118,3 @@ def _own_mb(pid: int) -> float:
         # Not of files: how much of a library counts here depends on who else on the machine has it open.
         return sum(int(line.split()[1]) for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:"))) / 1024
     return 0.0
-
-
-TRAINER = """
-import os, sys
-from pathlib import Path
-from flashtorch.grading.grader import Grader
-from flashtorch.sandbox.sandbox import Sandbox
-from tests.bench.verdicts import MATMUL, MATMUL_CHECK, question
-asked = question("matmul", "", MATMUL, MATMUL_CHECK)
-sandbox = Sandbox(folder=Path(sys.argv[1]), environment=os.environ)
-sandbox.start()
-grader = Grader(sandbox)
-print("begun", flush=True)
-while True:
-    assert grader.ticket(asked, MATMUL).run().is_pass
-"""
-
-
-def killed_trainers(rounds: int, seed: int) -> list[str]:
-    """Trainers killed at random moments, from their start on: what each has left behind."""
-    chance = random.Random(seed)
-    left = []
-    with tempfile.TemporaryDirectory(prefix="flashtorch-killed-") as folder:
-        for turn in range(rounds):
-            with subprocess.Popen([sys.executable, "-c", TRAINER, folder], stdout=subprocess.PIPE) as trainer:
-                assert trainer.stdout is not None
-                trainer.stdout.readline()
-                time.sleep(chance.random() * 6)
-                below = descendants(trainer.pid)
-                with contextlib.suppress(ProcessLookupError):
-                    watch = Watch([pid for pid in below if alive(pid)])
-                trainer.kill()
-            ended = watch.ended()
-            left += [f"round {turn}: process {pid}" for pid in below if pid not in ended and alive(pid)]
-            time.sleep(0.2)
-            left += [f"round {turn}: {name}" for name in os.listdir(folder)]
-    return left

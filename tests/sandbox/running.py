@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -42,21 +43,30 @@ class Watch:
     """Living processes, of which one wants to see the end."""
 
     def __init__(self, pids: Iterable[int]) -> None:
-        self._fds = {pid: os.pidfd_open(pid) for pid in pids}
+        self._fds: dict[int, int] = {}
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                self._fds[pid] = os.pidfd_open(pid)
 
-    def ended(self) -> set[int]:
-        """Wait for their ends; those that have come."""
-        done = {pid for pid, fd in self._fds.items() if select.select([fd], [], [], WAIT_S)[0]}
+    def pids(self) -> set[int]:
+        """Those that lived."""
+        return set(self._fds)
+
+    def ended(self, of: set[int] | None = None) -> set[int]:
+        """Wait for their ends, or those of some; those that have come."""
+        done = {pid for pid, fd in self._fds.items() if (of is None or pid in of) and select.select([fd], [], [], WAIT_S)[0]}
         for fd in self._fds.values():
             os.close(fd)
+        self._fds = dict.fromkeys(self._fds, -1)
         return done
 
 
 def children(pid: int) -> list[int]:
     """The children of `pid`."""
     found: list[int] = []
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        found += map(int, (thread / "children").read_text().split())
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
     return found
 
 
