@@ -37,6 +37,11 @@ class Paths:
         return self.home / "checked.db"
 
     @property
+    def proven(self) -> Path:
+        """Which questions of generated cards are known to work; deleting it costs running those again."""
+        return self.home / "proven.txt"
+
+    @property
     def decks(self) -> Path:
         """The registered deck paths, one a line."""
         return self.home / "decks.txt"

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from flashtorch.cards.prose import Prose
 
 
+DRAWS = 8
+"""How often at most numbers are drawn for a generated card, until it works with them."""
+
+
 @frozen
 class Choice:
     """One option, without saying whether it is right."""
@@ -69,10 +73,19 @@ class Answer:
     """The right ones of a choice card, as numbers of the shown order, from 1."""
 
 
-def question_seed(card: CardId, reps: int) -> int:
-    """The seed of a card's next question after `reps` reviews: 63 bits, equal on every machine."""
-    digest = hashlib.sha256(f"{card}\n{reps}".encode()).digest()
+def question_seed(card: CardId, reps: int, draw: int = 0) -> int:
+    """The seed of a card's next question after `reps` reviews: 63 bits, equal on every machine.
+
+    `draw` above 0 gives other numbers for the same question, for when the card does not work with the first.
+    """
+    named = f"{card}\n{reps}\n{draw}" if draw else f"{card}\n{reps}"
+    digest = hashlib.sha256(named.encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
+
+
+def seeds_of(card: Card, turn: int) -> list[int]:
+    """The seeds that the card's next question after `turn` reviews can have, in the order in which they are tried."""
+    return [question_seed(card.id, turn, draw) for draw in range(DRAWS if card.generated else 1)]
 
 
 def ask(card: Card, seed: int, lang: str = "") -> Question:

@@ -18,7 +18,7 @@ from flashtorch.grading.fields import verdict_fields
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import AnsweredElsewhere, Gone, Moved, Nothing, NotKept, Rated, SetAside, Undone, sentence
-from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, Move, NotNow
+from flashtorch.session.phase import Answered, Asking, Drawing, Finished, Judging, Move, NotNow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -86,9 +86,8 @@ def run(session: StudySession, lines: Iterable[bytes], out: BinaryIO, clock: Cal
         out.flush()
 
     session.begin(clock())
-    for event in _said(session):
+    for event in (*_said(session), *_standing(session, clock)):
         write(event)
-    write(_standing(session, clock()))
     for line in lines:
         try:
             command = _COMMAND.validate_json(line)
@@ -99,6 +98,8 @@ def run(session: StudySession, lines: Iterable[bytes], out: BinaryIO, clock: Cal
             break
         for event in _events(session, command, clock):
             write(event)
+        # After its answer, for whoever sends the next line does not wait for this.
+        session.look_ahead(clock())
     return ExitCode.YES
 
 
@@ -122,7 +123,7 @@ def _events(session: StudySession, command: Command, clock: Callable[[], Moment]
     yield from _said(session)
     if isinstance(command, Text) or any(isinstance(news, Nothing) for news in session.news):
         return
-    yield _standing(session, clock())
+    yield from _standing(session, clock)
 
 
 def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> Iterator[Fields]:
@@ -139,9 +140,9 @@ def _answer(session: StudySession, text: str, clock: Callable[[], Moment]) -> It
     if verdict is not None:
         suggested = phase.suggested if isinstance(phase, Answered) else None
         yield {"event": "verdict", **verdict_fields(card, verdict), "suggested": suggested}
-    yield from _said(session)
+    yield from _said(session, but=card)
     if isinstance(phase, Answered) or any(isinstance(news, SetAside) for news in session.news):
-        yield _standing(session, clock())
+        yield from _standing(session, clock)
 
 
 def _run(session: StudySession, judging: Judging, clock: Callable[[], Moment]) -> tuple[Verdict | None, Phase]:
@@ -176,9 +177,12 @@ def _move(session: StudySession, command: Rate | Resume | Text | Lang | Simple, 
         moves[Move(command.do)](now)
 
 
-def _said(session: StudySession) -> Iterator[Fields]:
+def _said(session: StudySession, but: str = "") -> Iterator[Fields]:
+    """What the last move did; `but` is a card whose verdict was told."""
     for news in session.news:
-        if isinstance(news, Rated):
+        if isinstance(news, SetAside) and news.card != but:
+            yield {"event": "aside", **verdict_fields(news.card, news.verdict)}
+        elif isinstance(news, Rated):
             yield {"event": "rated", **rated_fields(news, session.rollover_hour)}
         elif isinstance(news, Undone):
             yield {"event": "undone", "card": news.event.card}
@@ -188,16 +192,21 @@ def _said(session: StudySession) -> Iterator[Fields]:
             yield {"event": "error", "message": sentence(news)}
 
 
-def _standing(session: StudySession, now: Moment) -> Fields:
-    """Where the session stands: the question, its back, or the end."""
+def _standing(session: StudySession, clock: Callable[[], Moment]) -> Iterator[Fields]:
+    """Where the session stands, once its numbers are drawn: the question, its back, or the end."""
     phase = session.phase
+    while isinstance(phase, Drawing):
+        verdict = phase.ticket.run()
+        phase = session.drawn(phase.ticket.id, verdict, clock()) if verdict else session.skip(clock())
+        yield from _said(session)
     if isinstance(phase, Finished):
-        return {"event": "done", **done_fields(phase)}
-    if isinstance(phase, Answered):
-        return {"event": "answer", **answer_fields(phase)}
-    asking = phase.asking if isinstance(phase, Missed | Judging) else phase
-    left, practice = session.minutes_left(now), session.scope.is_practice
-    return {"event": "question", **question_fields(asking, session.counts(now), minutes_left=left, practice=practice)}
+        yield {"event": "done", **done_fields(phase)}
+    elif isinstance(phase, Answered):
+        yield {"event": "answer", **answer_fields(phase)}
+    else:
+        asking, now = phase if isinstance(phase, Asking) else phase.asking, clock()
+        left, practice = session.minutes_left(now), session.scope.is_practice
+        yield {"event": "question", **question_fields(asking, session.counts(now), minutes_left=left, practice=practice)}
 
 
 def _wrong(error: ValidationError) -> str:

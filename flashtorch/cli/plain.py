@@ -11,7 +11,7 @@ from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import SetAside, sentence
-from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed, NotNow
+from flashtorch.session.phase import Answered, Asking, Drawing, Finished, Judging, Missed, NotNow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flashtorch.cli.plain_lines import Console
     from flashtorch.grading.verdict import Verdict
     from flashtorch.scheduling.moment import Moment
+    from flashtorch.session.judge import Ticket
     from flashtorch.session.phase import Phase
     from flashtorch.session.session import StudySession
 
@@ -53,6 +54,7 @@ class LineMode:
         self._session.begin(self._clock())
         self._console.say(_("One answer a line; :help says more."))
         self._tell()
+        self._session.look_ahead(self._clock())
         try:
             while self._step():
                 pass
@@ -71,6 +73,7 @@ class LineMode:
             if isinstance(given, Command):
                 return self._obey(given)
             self._act(given)
+            self._session.look_ahead(self._clock())
         except NotNow as refused:
             self._console.say(refused.sentence())
         except Unknown as unknown:
@@ -117,38 +120,32 @@ class LineMode:
         self._tell()
 
     def _judged(self, phase: Judging) -> Phase:
-        """Run the answer on a thread, so that Ctrl-C stops it wherever it is, and the session stays."""
-        verdicts: list[Verdict | None] = []
-        ended = threading.Event()
-
-        def work() -> None:
-            try:
-                verdicts.append(phase.ticket.run())
-            finally:
-                ended.set()
-
+        """Run the answer so that Ctrl-C stops it wherever it is, and the session stays."""
+        run = _Run(phase.ticket)
         try:
-            threading.Thread(target=work, daemon=True).start()
-            if not ended.wait(SHORT_S):
-                self._console.say(_("Running; Ctrl-C stops it."))
-            # In turns, for an interrupt that the system gave to another thread wakes nobody here.
-            while not ended.wait(0.1):
-                pass
+            verdict = run.wait(lambda: self._console.say(_("Running; Ctrl-C stops it.")))
         except KeyboardInterrupt:
             self._session.cancel(self._clock())
-            ended.wait(STOPPING_S)
+            run.ended.wait(STOPPING_S)
             self._console.say(_("stopped; nothing was counted"))
             return self._session.phase
-        verdict = verdicts[0] if verdicts else None
         if verdict is None:
             return self._session.cancel(self._clock())
         return self._session.judged(phase.ticket.id, verdict, self._clock())
 
+    def _drawn(self) -> None:
+        """Have numbers tried until the next question can be shown. Ctrl-C leaves, as it does while nothing is run."""
+        while isinstance(phase := self._session.phase, Drawing):
+            run = _Run(phase.ticket)
+            verdict = run.wait(lambda: self._console.say(_("Drawing numbers that this card works with …")))
+            if verdict is None:
+                self._session.skip(self._clock())
+            else:
+                self._session.drawn(phase.ticket.id, verdict, self._clock())
+            self._tell_news()
+
     def _verdict(self, phase: Phase) -> Verdict | None:
         """The verdict that has not been said yet."""
-        for news in self._session.news:
-            if isinstance(news, SetAside):
-                return news.verdict
         if isinstance(phase, Missed | Answered):
             return phase.verdict
         return phase.free if isinstance(phase, Asking) else None
@@ -191,9 +188,8 @@ class LineMode:
 
     def _tell(self) -> None:
         """What the last move did, and what is new on the page."""
-        for news in self._session.news:
-            if said := sentence(news):
-                self._console.say(said)
+        self._tell_news()
+        self._drawn()
         phase = self._session.phase
         if isinstance(phase, Finished):
             self._console.say(plain_text.finished(phase, self._clock().at_us))
@@ -203,7 +199,14 @@ class LineMode:
                 self._console.say(plain_text.answer(phase))
             self._back = phase.back
         else:
-            self._tell_question(phase.asking if isinstance(phase, Missed | Judging) else phase)
+            self._tell_question(phase if isinstance(phase, Asking) else phase.asking)
+
+    def _tell_news(self) -> None:
+        for news in self._session.news:
+            if isinstance(news, SetAside):
+                self._console.say(plain_text.verdict(news.verdict))
+            if said := sentence(news):
+                self._console.say(said)
 
     def _tell_question(self, asking: Asking) -> None:
         if asking.question is not self._shown:
@@ -221,3 +224,28 @@ class LineMode:
         asking = phase.asking if isinstance(phase, Missed) else phase
         if isinstance(asking, Asking) and asking.question is self._reader.question and self._reader.unfinished:
             self._session.save_draft("".join(f"{line}\n" for line in self._reader.unfinished), self._clock())
+
+
+class _Run:
+    """A ticket that is run on a thread of its own."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ended = threading.Event()
+        self._ticket = ticket
+        self._verdict: Verdict | None = None
+
+    def _run(self) -> None:
+        try:
+            self._verdict = self._ticket.run()
+        finally:
+            self.ended.set()
+
+    def wait(self, takes_long: Callable[[], None]) -> Verdict | None:
+        """Run it; the verdict, or None when there is none. `takes_long` is called when it does not come soon."""
+        threading.Thread(target=self._run, daemon=True).start()
+        if not self.ended.wait(SHORT_S):
+            takes_long()
+        # In turns, for an interrupt that the system gave to another thread wakes nobody here.
+        while not self.ended.wait(0.1):
+            pass
+        return self._verdict

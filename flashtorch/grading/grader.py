@@ -113,6 +113,10 @@ class Grader:
         """What a predict card's last expression gives, ready to be run: for a learner who gave up."""
         return Ticket(next(self._numbers), self, question, None)
 
+    def proof(self, question: Question) -> Ticket:
+        """The card's own program, ready to be run: `broken` when it does not work with the numbers of this question."""
+        return Ticket(next(self._numbers), self, question, None)
+
     def scratch(self, question: Question, answer: str) -> ScratchTicket:
         """What is written, ready to be run and looked at without being judged."""
         return ScratchTicket(next(self._numbers), self._cells, plan.exercise(question.card, question.seed, self._device), answer)
@@ -184,7 +188,10 @@ class Grader:
         waiting = self._references.ask(exercise)
         if exercise.kind is Kind.PREDICT:
             return self._predicted(exercise, answer, waiting, cancellation, about)
-        assert answer is not None, "only the value of a predict card can be asked for"
+        if answer is None:
+            reference = _awaited(waiting, cancellation)
+            found = replace(about, finding=reference.finding) if isinstance(reference, Fault) else None
+            return found or replace(about, name=VerdictName.PASS, passed=total)
         if waiting.done() and isinstance(known := _awaited(waiting, cancellation), Fault):
             return replace(about, finding=known.finding)
         source = program(exercise.fill, answer) if exercise.fill and not whole else answer

@@ -42,14 +42,18 @@ class Agenda:
     waiting: int = 0
     """Reviews that are due and find no place within today's limit."""
 
-    def next(self, now: Moment) -> Row | None:
-        """The card to ask now: a step that is due, else the main queue, else a step that is due soon."""
-        if row := due_step(self.learning[:1], now):
+    def next(self, now: Moment, *, but: str = "") -> Row | None:
+        """The card to ask now: a step that is due, else the main queue, else a step that is due soon.
+
+        All as if the card `but` were not there.
+        """
+        steps = [row for row in self.learning[:2] if row.card != but][:1]
+        if row := due_step(steps, now):
             return row
-        if self.main:
-            return self.main[0]
+        if row := next((row for row in self.main[:2] if row.card != but), None):
+            return row
         soon = now.at_us + AHEAD_US
-        return next((row for row in self.learning[:1] if row.due_at_us is None or row.due_at_us <= soon), None)
+        return next((row for row in steps if row.due_at_us is None or row.due_at_us <= soon), None)
 
     def next_at_us(self, now: Moment) -> int | None:
         """When the next card falls due that is not due yet, microseconds of UTC; None when there is none."""

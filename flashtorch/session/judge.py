@@ -46,6 +46,18 @@ class Judge(Protocol):
     def show(self, question: Question) -> None:
         """The question is on screen: get ready for its answer, without waiting."""
 
+    def known(self, question: Question) -> Verdict | None:
+        """Whether the card's own program works in this question, as far as that is known: it passes or is broken.
+
+        Waits for nothing.
+        """
+
+    def proof(self, question: Question) -> Ticket:
+        """The card's own program, ready to be run, to know that."""
+
+    def look_ahead(self, question: Question) -> None:
+        """The question may be the next: have it tried, without waiting, so that it will be known."""
+
     def ticket(self, question: Question, answer: str) -> Ticket:
         """The answer, ready to be run."""
 

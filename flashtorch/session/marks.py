@@ -12,7 +12,7 @@ from flashtorch.scheduling.known import known_days
 from flashtorch.scheduling.moment import study_day
 from flashtorch.scheduling.state import Stage
 from flashtorch.session.news import Gone, Moved, Nothing
-from flashtorch.session.phase import Answered, Finished, Move, NotNow
+from flashtorch.session.phase import Answered, Drawing, Finished, Move, NotNow
 from flashtorch.session.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ class Marks(Sitting):
 
     def skip(self, now: Moment) -> Phase:
         """Not again in this sitting."""
-        self._allowed(Move.SKIP, now)
+        phase = self._allowed(Move.SKIP, now)
+        if isinstance(phase, Drawing):
+            phase.ticket.cancel()
         card = str(self._on_screen().question.card.id)
         self._queue.set_aside(card)
         self._said(Moved(Move.SKIP, card))
@@ -129,8 +131,10 @@ class Marks(Sitting):
             return self._next(now)
         if card.kind is not before.question.card.kind or self._record.state(card) != before.state:
             return self._open(card, now)
-        self._renew(card, self._lang or current())
-        return self._phase
+        lang = self._lang or current()
+        self._renew(card, lang)
+        edited = self._on_screen().question.card.content_hash != before.question.card.content_hash
+        return self._drawn_still(card, now) if edited and card.generated else self._phase
 
     def _shown_for(self, move: Move, now: Moment) -> Asking | Answered:
         self._allowed(move, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from flashtorch.cards.question import ask, question_seed, reveal
+from flashtorch.cards.question import ask, question_seed, reveal, seeds_of
 from flashtorch.scheduling.buttons import Buttons, Next, buttons
 from flashtorch.session.evidence import suggested
 from flashtorch.session.phase import Answered, Asking
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flashtorch.cards.model import Card, Head
-    from flashtorch.cards.question import Question
     from flashtorch.grading.verdict import Verdict
     from flashtorch.scheduling.moment import Moment
     from flashtorch.scheduling.params import Params
@@ -48,23 +47,33 @@ class Cards(Protocol):
         """
 
 
-def opened(card: Card, record: Record, judge: Judge, lang: str, *, practice: bool) -> tuple[Asking, int]:
+def opened(card: Card, record: Record, judge: Judge, lang: str, *, practice: bool, draw: int = 0) -> tuple[Asking, int]:
     """The question as it stands now, in a language where the card has it, and the milliseconds that it took already.
 
-    A draft counts only for the numbers it was written for: the seed follows from the card and its repetitions. Practice draws other
-    numbers than the next question of the schedule, each time anew, and has no drafts.
+    `draw` counts the draws that were tried before. The seed follows from it, from the card and its repetitions. A draft counts only
+    for the numbers it was written for, which are taken first. Practice draws other numbers than the next question of the schedule,
+    each time anew, and has no drafts.
     """
     state = record.state(card)
-    seed = question_seed(card.id, -1 - record.practised(card) if practice else state.reps)
-    question = ask(card, seed, lang)
+    turn = next_turn(card, record, state, practice=practice)
     draft = None if practice else record.draft(card)
+    seed = question_seed(card.id, turn, draw)
     if draft is not None and draft.seed != seed:
-        draft = None
-    why_not = _shown(card, question, judge)
+        if draw == 0 and draft.seed in seeds_of(card, turn):
+            seed = draft.seed
+        else:
+            draft = None
+    question = ask(card, seed, lang)
+    why_not = judge.why_not(card) if card.kind.is_run else ""
     if draft is None:
         return Asking(question, state, self_rated=why_not), 0
     hints = min(draft.hints, len(question.hints))
     return Asking(question, state, hints, draft.attempts, draft.text, self_rated=why_not), draft.took_ms
+
+
+def next_turn(card: Card, record: Record, state: CardState, *, practice: bool, after: int = 0) -> int:
+    """What the seed of the card's next question follows from, or, `after` answers from now, of a later one."""
+    return -1 - record.practised(card) - after if practice else state.reps + after
 
 
 def renewed(shown: Asking | Answered, card: Card, judge: Judge, lang: str) -> Asking | Answered:
@@ -72,7 +81,7 @@ def renewed(shown: Asking | Answered, card: Card, judge: Judge, lang: str) -> As
     question = ask(card, shown.question.seed, lang)
     if isinstance(shown, Answered):
         return replace(shown, question=question, back=reveal(question))
-    why_not = _shown(card, question, judge)
+    why_not = judge.why_not(card) if card.kind.is_run else ""
     return replace(shown, question=question, self_rated=why_not, hints_shown=min(shown.hints_shown, len(question.hints)))
 
 
@@ -109,14 +118,6 @@ def turned(
         remark=remark,
         help=help,
     )
-
-
-def _shown(card: Card, question: Question, judge: Judge) -> str:
-    """Get ready to run the answer; why it will not be run, or an empty text."""
-    why_not = judge.why_not(card) if card.kind.is_run else ""
-    if card.kind.is_run and not why_not:
-        judge.show(question)
-    return why_not
 
 
 def _still(state: CardState) -> Buttons:

@@ -93,6 +93,11 @@ class Asking:
     missed: tuple[Miss, ...] = ()
     """The misses of this sitting, as far as their text is known; they are kept with the rating."""
 
+    @property
+    def is_run(self) -> bool:
+        """Whether the answer will be run."""
+        return self.question.card.kind.is_run and not self.self_rated
+
 
 @frozen
 class Judging:
@@ -103,6 +108,21 @@ class Judging:
     ticket: Ticket
     gave_up: bool = False
     """Nothing was answered: what runs is the card's own program, to say what its value is."""
+
+
+@frozen
+class Drawing:
+    """It is tried whether a generated card works with the numbers that were drawn; until then it is not shown.
+
+    Whoever drives the session runs the ticket and hands the verdict back.
+    """
+
+    asking: Asking
+    ticket: Ticket
+    draw: int
+    """How many draws were tried before."""
+    took_ms: int
+    """What an earlier sitting has spent on the question."""
 
 
 @frozen
@@ -200,12 +220,13 @@ class Finished:
     """The cards that were set aside in this sitting, in that order."""
 
 
-Phase: TypeAlias = Asking | Judging | Missed | Answered | Finished
+Phase: TypeAlias = Drawing | Asking | Judging | Missed | Answered | Finished
 
 _ANYWHERE = frozenset({Move.UNDO, Move.REDO, Move.RESUME, Move.INFO, Move.RELOAD})
 _MARKS = frozenset({Move.SUSPEND, Move.BURY, Move.KNOW, Move.FORGET, Move.FLAG, Move.REMARK})
 _ON_A_CARD = _MARKS | {Move.SKIP, Move.LANG}
 LEGAL: Mapping[type[Phase], frozenset[Move]] = {
+    Drawing: frozenset({Move.SKIP, Move.INFO}),
     Asking: _ANYWHERE | _ON_A_CARD | {Move.ANSWER, Move.HINT, Move.REVEAL},
     Judging: frozenset({Move.JUDGED, Move.CANCEL, Move.INFO}),
     Missed: _ANYWHERE | _ON_A_CARD | {Move.ANSWER, Move.HINT, Move.REVEAL},
@@ -226,6 +247,7 @@ class NotNow(Exception):
     def sentence(self) -> str:
         """What is possible instead, for a person."""
         says = {
+            Drawing: _("not now ({move}): the numbers of the next card are being tried"),
             Asking: _("not now ({move}): a question is open, answer it or give up"),
             Judging: _("not now ({move}): an answer is being run"),
             Missed: _("not now ({move}): the answer missed, try again or give up"),

@@ -80,9 +80,9 @@ class Queue:
         self._whole = self._rest = None
         return tuple(card for card in asked if card not in self._head)
 
-    def next(self, now: Moment) -> str | None:
-        """The card to ask now; None when nothing is due and no step within twenty minutes."""
-        row = self._today(now)[1].next(now)
+    def next(self, now: Moment, *, but: str = "") -> str | None:
+        """The card to ask now, or to ask `but` for that one; None when nothing is due and no step within twenty minutes."""
+        row = self._today(now)[1].next(now, but=but)
         return row.card if row else None
 
     def next_at_us(self, now: Moment) -> int | None:

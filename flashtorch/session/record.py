@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flashtorch.cards.question import ask, question_seed
+from flashtorch.cards.question import ask, seeds_of
 from flashtorch.history.draft import Draft
 from flashtorch.history.event import Event, EventKind
 from flashtorch.history.event_id import new_id
@@ -126,9 +126,8 @@ class Record:
         """Make a draft of the rating that was taken back, so that neither its text nor its misses are lost."""
         if undone.kind is not EventKind.REVIEW:
             return
-        kept = undone.evidence
-        seed = question_seed(card.id, self.state(card).reps)
-        if kept.get("seed") == seed:
+        kept, seed = undone.evidence, undone.evidence.get("seed")
+        if seed in seeds_of(card, self.state(card).reps):
             text = as_shown(ask(card, seed), str(kept.get("answer", "")))
             draft = Draft(text, seed, misses(kept), int(kept.get("hints", 0)), undone.took_ms or 0)
             self._history.save_draft(str(card.id), draft)

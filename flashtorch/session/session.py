@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 from flashtorch.cards.model import Kind
 from flashtorch.errors import Trouble
 from flashtorch.grading.instant import judge_instant
-from flashtorch.grading.verdict import VerdictName
 from flashtorch.history.event import EventKind
 from flashtorch.scheduling.state import Rating
 from flashtorch.session import evidence
-from flashtorch.session.info import help_of, last_torch, remark_of
+from flashtorch.session.info import help_of, remark_of
 from flashtorch.session.marks import Marks
-from flashtorch.session.news import AnsweredElsewhere, Nothing, Rated, Redone, SetAside, Undone
+from flashtorch.session.news import AnsweredElsewhere, Nothing, Rated, Redone, Undone
 from flashtorch.session.opening import turned
-from flashtorch.session.phase import Answered, Aside, Asking, Judging, Miss, Missed, Move
+from flashtorch.session.phase import Answered, Asking, Judging, Miss, Missed, Move
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,19 +192,9 @@ class StudySession(Marks):
         found = help_of(card, asking.state, events, self._queue.siblings(str(card.id)))
         return found if found.wrong or found.is_leech else None
 
-    def _set_aside(self, card: Card, verdict: Verdict, now: Moment) -> Phase:
-        """It cannot be judged here: named now and at the end, and if it once ran with another torch, that is said."""
-        name = str(card.id)
-        before = last_torch(self._record.events(card)) if verdict.name is VerdictName.BROKEN else ""
-        ran_with = before if verdict.torch and before != verdict.torch else ""
-        self._queue.set_aside(name)
-        self._aside[name] = Aside(name, verdict, ran_with)
-        self._said(SetAside(name, verdict, ran_with))
-        return self._next(now)
-
     def _answered_elsewhere(self, card: Card, text: str, now: Moment) -> Phase:
         self._queue.reload()
         self._said(AnsweredElsewhere(str(card.id)))
-        phase = self._open(card, now)
         # The numbers may be drawn anew, so only a program is worth keeping.
+        phase = self._open(card, now, text=text)
         return self.save_draft(text, now) if card.kind is Kind.CODE else phase

@@ -13,6 +13,7 @@ from flashtorch.history.log import History
 from flashtorch.scheduling.params import Params
 from flashtorch.session.leaving import leave
 from flashtorch.session.permission import Permission, Permitted
+from flashtorch.session.proven import Proven
 from flashtorch.session.queue import Queue
 from flashtorch.session.record import Record
 from flashtorch.session.runner import Runner
@@ -100,6 +101,7 @@ def open_study(
         environment=environment,
         require=settings.required_level,
         pause_s=pause_s,
+        proven=Proven.of(paths, settings, library.decks),
     )
     permission = Permission(library, paths.trust, runner)
     try:

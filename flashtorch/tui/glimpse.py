@@ -17,6 +17,7 @@ from flashtorch.language import current
 from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import CardState
 from flashtorch.session.phase import Asking
+from flashtorch.session.proven import Proven
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,8 +88,11 @@ def sight(paths: Paths, settings: Settings, deck: str | None, now: Moment) -> Si
                 return Sight(is_done=True)
             name, reps = first
             card = library.card(name)
+            question = ask(card, question_seed(card.id, reps), current())
+            if card.generated and card.kind.is_run and not Proven.of(paths, settings, library.decks).has(question):
+                return UNKNOWN
         finally:
             library.close()
     except (Trouble, sqlite3.Error):
         return UNKNOWN
-    return Sight(Asking(ask(card, question_seed(card.id, reps), current()), CardState(reps=reps)))
+    return Sight(Asking(question, CardState(reps=reps)))

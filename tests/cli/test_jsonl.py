@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flashtorch.cards.model import Kind
+from flashtorch.cards.question import seeds_of
 from flashtorch.cli import jsonl
+from flashtorch.grading.verdict import Verdict, VerdictName
 from flashtorch.history.event import EventKind
 from flashtorch.session.scope import Scope
 from tests.session.desk import Desk, card
@@ -133,6 +135,19 @@ def test_a_card_that_does_not_work_is_named_and_the_next_one_follows(talk: Talk)
         ("question", "deck/a"), ("verdict", "deck/a"), ("question", "deck/b"),
     ]  # fmt: skip
     assert replies[1]["verdict"] == "broken"
+
+
+def test_a_card_is_asked_with_numbers_that_it_works_with_or_set_aside_unseen(talk: Talk) -> None:
+    numbers, none = card("a", Kind.CODE, generated=True), card("b", Kind.FILL, generated=True)
+    desk = talk.over(numbers, none, card("c", Kind.RECALL)).desk
+    first, second, *_rest = seeds_of(numbers, 0)
+    desk.judge.faults = dict.fromkeys([first, *seeds_of(none, 0)], Verdict(VerdictName.BROKEN, torch="2.13.0"))
+    replies = talk.say(answer("pass"), EASY)
+    assert [(reply["event"], reply["card"]) for reply in replies] == [
+        ("question", "deck/a"), ("verdict", "deck/a"), ("answer", "deck/a"), ("rated", "deck/a"), ("aside", "deck/b"), ("question", "deck/c"),
+    ]  # fmt: skip
+    assert replies[0]["seed"] == second
+    assert (replies[4]["verdict"], replies[4]["torch"]) == ("broken", "2.13.0")
 
 
 def test_undo_and_redo(talk: Talk) -> None:

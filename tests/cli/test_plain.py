@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flashtorch.cards.model import Kind
+from flashtorch.cards.question import seeds_of
 from flashtorch.cli import plain_text
 from flashtorch.cli.plain import LineMode
 from flashtorch.cli.plain_lines import Command, Unknown, Word, command
+from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.scheduling.params import Params
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.phase import Asking, Finished, Judging, Missed
@@ -232,6 +234,26 @@ def test_a_card_that_does_not_work_is_named(desk: Callable[..., Desk]) -> None:
     said = sit(it, "broken", ".").text
     assert "deck/a is set aside" in said
     assert not isinstance(it.session.phase, Missed | Judging)
+
+
+def test_a_card_that_works_with_no_numbers_is_named_and_not_shown(desk: Callable[..., Desk]) -> None:
+    numbers = card("a", Kind.CODE, generated=True)
+    it = desk(numbers, card("b", Kind.RECALL))
+    seeds = seeds_of(numbers, 0)
+    it.judge.faults = dict.fromkeys(seeds, Verdict(VerdictName.BROKEN, finding=Finding("lost")))
+    said = sit(it, ":hint").text
+    assert "deck/a is set aside" in said
+    assert "front of a" not in said
+    assert "front of b" in said
+    del it.judge.faults[seeds[2]]
+    it.judge.results.clear()
+    again = it.again()
+    again.judge.faults = it.judge.faults
+    assert "front of a" in sit(again).text
+    shown = again.session.phase
+    assert isinstance(shown, Asking)
+    assert shown.question.seed == seeds[2]
+    again.close()
 
 
 @pytest.mark.parametrize(

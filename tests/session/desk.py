@@ -30,7 +30,7 @@ def side(text: str) -> Side:
     return Side(text, ())
 
 
-def card(name: str, kind: Kind, *, hints: int = 0, fact: str = "", rev: int = 1) -> Card:
+def card(name: str, kind: Kind, *, hints: int = 0, fact: str = "", rev: int = 1, generated: bool = False) -> Card:
     """A small card of any kind; the right answer of a typed one is `relu`, of a choice card the options 1 and 3 of the file."""
     parts: tuple[Part, ...] = ()
     options: tuple[Option, ...] = ()
@@ -63,7 +63,7 @@ def card(name: str, kind: Kind, *, hints: int = 0, fact: str = "", rev: int = 1)
         place=Place("deck.md", 3),
         content_hash="0" * 16,
         code_hash="1" if kind.is_run else "",
-        generated=False,
+        generated=generated,
     )
 
 
@@ -94,6 +94,12 @@ class Judge:
     reason: str = ""
     shown: list[str] = field(default_factory=list)
     tickets: list[Told] = field(default_factory=list)
+    faults: dict[int, Verdict] = field(default_factory=dict)
+    """By seed: what comes of trying a question; all others pass."""
+    results: dict[int, Verdict] = field(default_factory=dict)
+    """By seed: what is known already."""
+    ahead: list[tuple[str, int]] = field(default_factory=list)
+    """The questions that were to be tried without waiting."""
 
     def why_not(self, card: Card) -> str:
         return self.reason
@@ -105,11 +111,36 @@ class Judge:
         self.tickets.append(Told(len(self.tickets) + 1, answer))
         return self.tickets[-1]
 
+    def known(self, question: Question) -> Verdict | None:
+        return self.results.get(question.seed)
+
+    def proof(self, question: Question) -> Told:
+        self.tickets.append(Tried(len(self.tickets) + 1, "", judge=self, seed=question.seed))
+        return self.tickets[-1]
+
+    def look_ahead(self, question: Question) -> None:
+        self.ahead.append((str(question.card.id), question.seed))
+
     def scratch(self, question: Question, answer: str) -> ScratchTicket:
         raise AssertionError("no sitting asks for a scratch run")
 
     def value(self, question: Question) -> Told:
         return self.ticket(question, "the value")
+
+
+@dataclass
+class Tried(Told):
+    """The try of a question."""
+
+    judge: Judge = field(default_factory=Judge)
+    seed: int = 0
+
+    def run(self) -> Verdict | None:
+        if self.cancelled:
+            return None
+        verdict = self.judge.faults.get(self.seed, Verdict(VerdictName.PASS))
+        self.judge.results[self.seed] = verdict
+        return verdict
 
 
 class Shelf:

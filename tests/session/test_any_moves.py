@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from flashtorch.cards.model import Kind
+from flashtorch.cards.question import seeds_of
+from flashtorch.grading.verdict import Verdict, VerdictName
 from flashtorch.history.event import EventKind
 from flashtorch.scheduling.order import agenda_of
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import Moved, Nothing, Rated, Redone, Undone
-from flashtorch.session.phase import LEGAL, Answered, Asking, Finished, Judging, Missed, Move, NotNow
+from flashtorch.session.phase import LEGAL, Answered, Asking, Drawing, Finished, Judging, Missed, Move, NotNow
 from tests.session.desk import Desk, card
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 COUNTED = (EventKind.REVIEW, EventKind.SUSPEND, EventKind.BURY, EventKind.FORGET, EventKind.SET_DUE)
 CARDS = [card(kind, kind, hints=1, fact="one" if kind in (Kind.RECALL, Kind.CLOZE) else "") for kind in Kind]
+NUMBERS = card("numbers", Kind.CODE, generated=True)
+CARDS.append(NUMBERS)
+BROKEN = Verdict(VerdictName.BROKEN)
 ANSWERS = ("pass", "value", "syntax", "missing-name", "broken", "unavailable", "relu", "1,3", "9", "", "张量")
 MOVES = (
     *(Move.HINT, Move.REVEAL, Move.SKIP, Move.SUSPEND, Move.BURY, Move.KNOW, Move.FORGET),
@@ -37,6 +42,7 @@ class AnyMoves(RuleBasedStateMachine):
     def open(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.desk = Desk(Path(self.folder.name), CARDS)
+        self.desk.judge.faults = dict.fromkeys(seeds_of(NUMBERS, 0)[:2], BROKEN) | dict.fromkeys(seeds_of(NUMBERS, 1), BROKEN)
         self.done: list[str] = []
         """The cards of live moves that can be undone, oldest first."""
         self.undone: list[str] = []
@@ -86,7 +92,7 @@ class AnyMoves(RuleBasedStateMachine):
 
     def shown(self) -> Asking | Answered:
         phase = self.desk.session.phase
-        shown = phase.asking if isinstance(phase, Missed | Judging) else phase
+        shown = phase.asking if isinstance(phase, Missed | Judging | Drawing) else phase
         assert isinstance(shown, Asking | Answered)
         return shown
 
@@ -103,6 +109,22 @@ class AnyMoves(RuleBasedStateMachine):
             if verdict is not None:
                 waited = isinstance(phase, Judging) and phase.ticket is ticket
                 assert (self.desk.session.judged(ticket.id, verdict, self.desk.now) is not phase) == waited
+
+    @rule(late=st.booleans())
+    def draw(self, late: bool) -> None:
+        tickets, phase = self.desk.judge.tickets, self.desk.session.phase
+        waiting = [phase.ticket] if isinstance(phase, Drawing) and not late else tickets[:1]
+        if waiting and (verdict := (ticket := waiting[0]).run()) is not None:
+            waited = isinstance(phase, Drawing) and phase.ticket is ticket
+            after = self.desk.session.drawn(ticket.id, verdict, self.desk.now)
+            assert (after is not phase) == waited
+            assert verdict is not BROKEN or not isinstance(after, Asking) or after.question.card.id != NUMBERS.id
+
+    @rule()
+    def look_ahead(self) -> None:
+        before = self.desk.session.phase
+        self.desk.session.look_ahead(self.desk.now)
+        assert self.desk.session.phase is before
 
     @rule(rating=st.sampled_from(Rating))
     def rate(self, rating: Rating) -> None:
@@ -151,6 +173,7 @@ class AnyMoves(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         other = self.desk.again()
+        other.judge.faults = self.desk.judge.faults
         self.desk.close()
         self.desk = other
         self.desk.session.begin(self.desk.now)

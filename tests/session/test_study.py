@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flashtorch.cards.model import CardId, Kind
+from flashtorch.cards.question import DRAWS, ask, question_seed
 from flashtorch.errors import Trouble
+from flashtorch.grading.verdict import VerdictName
 from flashtorch.paths import Paths
 from flashtorch.sandbox.cell import Report, Unavailable
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.phase import Answered, Asking, Judging
+from flashtorch.session.news import SetAside
+from flashtorch.session.phase import Answered, Asking, Drawing, Judging
 from flashtorch.session.runner import Runner
 from flashtorch.session.scope import Scope
 from flashtorch.session.study import open_study
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flashtorch.cards.model import DeckInfo
+    from flashtorch.session.phase import Phase
     from flashtorch.session.study import Study
 
 DECK = """---
@@ -221,3 +227,125 @@ def test_another_deck_that_nobody_was_asked_about_is_not_run(monkeypatch: pytest
     study.narrow("mine")
     assert "not trusted" in first(study).self_rated
     study.close()
+
+
+NUMBERS = """---
+deck: numbers
+---
+
+# Divide by pick(0, 3)
+
+<!-- card: divide -->
+
+What is left of 7?
+
+```python setup
+width = 7 // pick(0, 3)
+```
+
+```python solution
+def divide(x):
+    return torch.remainder(x, width)
+```
+
+```python check
+divide(torch.arange(5))
+```
+
+# Never by pick(0, 0.0)
+
+<!-- card: never -->
+
+```python setup
+width = 7 // pick(0, 0.0)
+```
+
+```python solution
+x = torch.zeros(width)
+```
+
+```python check
+x
+```
+
+# Why
+
+<!-- card: why -->
+
+<details><summary>Answer</summary>
+
+Because.
+
+</details>
+"""
+
+
+def settled(study: Study) -> tuple[int, Phase]:
+    """Try numbers as long as that is asked for, as a driver does: how often that was, and what is shown."""
+    tried = 0
+    while isinstance(phase := study.session.phase, Drawing):
+        verdict = phase.ticket.run()
+        assert verdict is not None
+        study.session.drawn(phase.ticket.id, verdict, MORNING)
+        tried += 1
+    return tried, study.session.phase
+
+
+def test_a_draw_whose_reference_fails_is_never_shown(paths: Paths, deck: Path) -> None:
+    """With real torch: half of the draws divide by zero, and all those of the other card."""
+    deck.write_text(NUMBERS, encoding="utf-8")
+    study = opened(paths, deck, trust_all=True)
+    try:
+        study.session.begin(MORNING)
+        tried, phase = settled(study)
+        assert isinstance(phase, Asking)
+        assert (tried, phase.question.title) == (2, "Divide by 3")
+        study.session.skip(MORNING)
+        tried, phase = settled(study)
+        assert isinstance(phase, Asking)
+        assert (tried, str(phase.question.card.id)) == (DRAWS, "numbers/why")
+        (news,) = study.session.news
+        assert isinstance(news, SetAside)
+        assert (news.card, news.verdict.name) == ("numbers/never", VerdictName.BROKEN)
+    finally:
+        study.close()
+
+
+def test_what_is_proven_once_is_known_in_the_next_sitting(paths: Paths, deck: Path) -> None:
+    deck.write_text(NUMBERS.replace("pick(0, 3)", "pick(1, 3)"), encoding="utf-8")
+    seen = []
+    for _sitting in range(2):
+        study = opened(paths, deck, trust_all=True)
+        try:
+            study.session.begin(MORNING)
+            seen.append(settled(study)[0])
+        finally:
+            study.close()
+    assert seen == [1, 0]
+    paths.proven.write_text("what is this\n", encoding="utf-8")
+    study = opened(paths, deck, trust_all=True)
+    try:
+        assert isinstance(study.session.begin(MORNING), Drawing)
+    finally:
+        study.close()
+
+
+def test_what_is_ahead_is_tried_while_the_open_card_is_read(paths: Paths, deck: Path) -> None:
+    text = NUMBERS.replace("pick(0, 3)", "pick(1, 3)")
+    why = text[text.index("# Why") :]
+    divide = text[text.index("# Divide") : text.index("# Never")]
+    deck.write_text(f"{text[: text.index('# Divide')]}{why}\n{divide}", encoding="utf-8")
+    study = opened(paths, deck, trust_all=True)
+    try:
+        assert first(study).question.card.kind is Kind.RECALL
+        study.session.look_ahead(MORNING)
+        ahead = ask(study.library.card("numbers/divide"), question_seed(CardId("numbers", "divide"), 0))
+        ended = time.monotonic() + 60
+        while study.runner.known(ahead) is None and time.monotonic() < ended:
+            time.sleep(0.05)
+        study.session.reveal(MORNING)
+        phase = study.session.rate(Rating.EASY, MORNING)
+        assert isinstance(phase, Asking)
+        assert str(phase.question.card.id) == "numbers/divide"
+    finally:
+        study.close()

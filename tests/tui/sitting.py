@@ -99,6 +99,12 @@ class Judge:
     tickets: list[FakeTicket] = field(default_factory=list)
     shown: list[Question] = field(default_factory=list)
     why: str = ""
+    faults: dict[int, Verdict] = field(default_factory=dict)
+    """By seed: what comes of trying the numbers of a question."""
+    results: dict[int, Verdict] = field(default_factory=dict)
+    """By seed: what is known already."""
+    ahead: list[str] = field(default_factory=list)
+    """The cards that were to be tried without waiting."""
     obedient: bool = False
 
     def __post_init__(self) -> None:
@@ -111,6 +117,17 @@ class Judge:
         verdict = self.verdicts.pop(0) if self.verdicts else RIGHT
         self.tickets.append(FakeTicket(len(self.tickets), verdict, self.gate, answer, self.obedient))
         return self.tickets[-1]
+
+    def known(self, question: Question) -> Verdict | None:
+        return self.results.get(question.seed)
+
+    def proof(self, question: Question) -> FakeTicket:
+        found = self.faults.get(question.seed, RIGHT)
+        self.tickets.append(FakeTicket(len(self.tickets), found, self.gate, "", self.obedient))
+        return self.tickets[-1]
+
+    def look_ahead(self, question: Question) -> None:
+        self.ahead.append(str(question.card.id))
 
     def scratch(self, question: Question, answer: str) -> FakeTicket:
         found = Scratch(("tensor float32 (2,)  cpu", "tensor([1.0, 2.0])"), f"ran {answer!r}\n", None, 3.0)

@@ -11,7 +11,7 @@ from textual import on
 from flashtorch.cards.model import Kind
 from flashtorch.errors import Trouble
 from flashtorch.language import _
-from flashtorch.session.phase import Answered, Finished, Judging
+from flashtorch.session.phase import Answered, Asking, Drawing, Finished, Judging
 from flashtorch.tui import running
 from flashtorch.tui.screens.closed import phase_kind, question_of
 from flashtorch.tui.screens.course import Course
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from flashtorch.tui.widgets.pasted import Pasted
 
 _TICK_S = 0.1
+_AHEAD_S = 0.5
+"""After a question is shown; by then whoever answers at once has answered."""
 
 
 class Bench(Course):
@@ -42,9 +44,11 @@ class Bench(Course):
         self._trial: Ticket | ScratchTicket | None = None
         self._run_since_us = 0
         self._ticker: Timer | None = None
+        self._ahead: Timer | None = None
 
     def on_mount(self) -> None:
         self._ticker = self.set_interval(_TICK_S, self._tick, pause=True)
+        self._ahead = self.set_interval(_AHEAD_S, self._look_ahead, pause=True)
 
     # ------------------------------------------------------------------ runs
 
@@ -55,6 +59,11 @@ class Bench(Course):
             running.run(self, phase.ticket)
         elif self._ticker:
             self._ticker.pause()
+        if isinstance(phase, Drawing):
+            running.run(self, phase.ticket)
+        elif isinstance(phase, Asking) and self._ahead:
+            self._ahead.reset()
+            self._ahead.resume()
         kind = phase_kind(phase)
         if kind and kind.is_run and self._level:
             self.run_worker(partial(running.ask_level, self, self._level), thread=True, group="level", exit_on_error=False)
@@ -79,10 +88,21 @@ class Bench(Course):
     def _runs_at(self, device: str, level: str) -> None:
         self.where = (device, _("level {level}").format(level=level))
 
+    def _look_ahead(self) -> None:
+        """Once for each question, while it is read."""
+        if self._ahead:
+            self._ahead.pause()
+        if self._session:
+            self._session.look_ahead(self.now())
+
     @on(running.Judged)
     def _judged(self, message: running.Judged) -> None:
         phase, verdict = self.phase, message.verdict
-        if self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
+        if self._session and isinstance(phase, Drawing) and phase.ticket.id == message.ticket_id:
+            session = self._session
+            self.move(lambda now: session.drawn(message.ticket_id, verdict, now))
+            self.play_early()
+        elif self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
             session = self._session
             if verdict.level:
                 self._runs_at(verdict.device or self.where[0], verdict.level)
@@ -98,6 +118,9 @@ class Bench(Course):
         elif self._session and isinstance(phase, Judging) and phase.ticket.id == message.ticket_id:
             self.move(self._session.cancel)
             self.tell(says)
+        elif self._session and isinstance(phase, Drawing) and phase.ticket.id == message.ticket_id:
+            self.move(self._session.skip)
+            self.tell(says)
 
     def action_cancel(self) -> None:
         if self.is_trying:
@@ -105,6 +128,9 @@ class Bench(Course):
         elif self._session:
             self.move(self._session.cancel)
         self.rating.say(_("The run is cancelled; nothing was counted."))
+
+    def play_early(self) -> None:
+        """Do what was typed while nothing could be done; for the class below."""
 
     # ------------------------------------------------------------------ runs that count for nothing
 

@@ -10,9 +10,9 @@ from textual.screen import Screen
 from flashtorch.cards.model import Kind
 from flashtorch.language import _, n_
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
+from flashtorch.session.phase import Answered, Asking, Drawing, Finished, Judging, Missed
 from flashtorch.tui.keys import Scene
-from flashtorch.tui.look.page import asking_of, page, picks_of
+from flashtorch.tui.look.page import BLANK, asking_of, page, picks_of
 from flashtorch.tui.screens.closed import closed_rows, phase_kind, question_of
 from flashtorch.tui.widgets.card import CardView
 from flashtorch.tui.widgets.foot import Foot
@@ -103,7 +103,7 @@ class Board(Screen[None]):
     def scene(self) -> Scene:
         """What the keys mean now."""
         phase = self.phase
-        if phase is None or not self.is_open:
+        if phase is None or not self.is_open or isinstance(phase, Drawing):
             return Scene.OPENING
         if isinstance(phase, Judging) or self.is_trying:
             return Scene.RUNNING
@@ -166,6 +166,8 @@ class Board(Screen[None]):
             from flashtorch.tui.look.done import done_page
 
             self.card.show(lambda width: done_page(phase, self.day, width, self.now()), to_top=to_top)
+        elif isinstance(phase, Drawing):
+            self.card.show(lambda _width: BLANK, to_top=True)
         elif phase is not None:
             compares = isinstance(phase, Answered) and phase.question.card.kind is Kind.CODE
             room = self.card.room if compares else 0
@@ -225,7 +227,7 @@ class Board(Screen[None]):
         if (is_new or to_card) and not self.card.has_focus:
             self.card.focus()
         self._opened = key
-        if not is_new or self.entry is None or isinstance(phase, Answered | Finished):
+        if not is_new or self.entry is None or isinstance(phase, Answered | Finished | Drawing):
             return
         asking = asking_of(phase)
         if self.entry is self.lines:
@@ -236,7 +238,7 @@ class Board(Screen[None]):
 
     def _entry_of(self, phase: Phase) -> Entry | None:
         """Where the answer is written; behind it the editor stays for an answer in code that can be run again."""
-        if isinstance(phase, Finished):
+        if isinstance(phase, Finished | Drawing):
             return None
         if isinstance(phase, Answered):
             goes_on = phase.question.card.kind is Kind.CODE and not phase.self_rated and self._opened == _key(phase)
@@ -271,6 +273,8 @@ class Board(Screen[None]):
             self.rating.show_ratings(phase.buttons, phase.suggested or Rating.GOOD)
         elif isinstance(phase, Finished):
             self.rating.say("")
+        elif isinstance(phase, Drawing):
+            self.rating.say(_("Drawing numbers that this card works with …"))
         elif isinstance(phase, Missed):
             self.rating.say(_("Not yet: mend it and run it again; f4 gives up."))
         elif isinstance(phase, Asking):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
-from flashtorch.session.phase import Answered, Finished
+from flashtorch.session.phase import Answered, Drawing, Finished
 from flashtorch.tui.look.page import asking_of
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def question_of(phase: Phase | None) -> Question | None:
-    """The question that a phase is about, if there is one."""
-    if phase is None or isinstance(phase, Finished):
+    """The question that a phase is about, if there is one to be seen."""
+    if phase is None or isinstance(phase, Finished | Drawing):
         return None
     return phase.question if isinstance(phase, Answered) else asking_of(phase).question
 
@@ -29,7 +29,7 @@ def phase_kind(phase: Phase | None) -> Kind | None:
 def closed_rows(phase: Phase | None, *, can_improve: bool) -> frozenset[str]:
     """The ids of rows of the table of keys that are of no use for this card; `can_improve` when its editor is there."""
     question = question_of(phase)
-    if phase is None or question is None or isinstance(phase, Finished):
+    if phase is None or question is None or isinstance(phase, Finished | Drawing):
         return frozenset()
     self_rated = phase.self_rated if isinstance(phase, Answered) else asking_of(phase).self_rated
     kind = question.card.kind

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from flashtorch.language import _
 from flashtorch.scheduling.state import Rating
-from flashtorch.session.phase import Answered, Asking, Finished, Judging, Missed
+from flashtorch.session.phase import Answered, Asking, Drawing, Finished, Judging, Missed
 from flashtorch.tui import keys, ways
 from flashtorch.tui.keys import Scene
 from flashtorch.tui.screens.bench import Bench
@@ -71,12 +71,18 @@ class ReviewScreen(Bench):
         self.where = (device,)
         await self.complete()
         self.move(session.begin)
-        for key in self._early:
-            self.app.simulate_key(key)
-        self._early.clear()
+        self.play_early()
+
+    def play_early(self) -> None:
+        """The keys that came before there was a question; while there is none, they wait."""
+        if self.scene is not Scene.OPENING:
+            for key in self._early:
+                # The app does it, for a key bubbles no further than to whoever sent it.
+                self.app.call_later(self.app.simulate_key, key)
+            self._early.clear()
 
     def on_key(self, event: events.Key) -> None:
-        """Keys that come before the sitting stands are kept for it."""
+        """Keys that come before the sitting stands, or while numbers are drawn, are kept for it."""
         if self.scene is Scene.OPENING and self.phase and len(self._early) < _EARLY:
             self._early.append(event.key)
 
@@ -90,6 +96,8 @@ class ReviewScreen(Bench):
             self.end_trial()
             if isinstance(self.phase, Judging):
                 self.move(self._session.cancel)
+            elif isinstance(self.phase, Drawing):
+                self.phase.ticket.cancel()
             self.move(self._session.begin)
 
     def on_lines_submitted(self) -> None:
@@ -252,7 +260,7 @@ class ReviewScreen(Bench):
     def on_unmount(self) -> None:
         """Whatever is being run is ended, and what is written is kept."""
         self.end_trial()
-        if isinstance(self.phase, Judging):
+        if isinstance(self.phase, Judging | Drawing):
             self.phase.ticket.cancel()
         else:
             self.keep_draft()
