@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -47,6 +48,7 @@ IDEAS = {
     "a namespace by clone": "import ctypes, os\nr = ctypes.CDLL(None).syscall(56, 0x10000000 | 17, 0, 0, 0, 0)\nif r == 0: os._exit(0)\nreply = r > 0",
     "the time of day": "import time\ntry: time.clock_settime(time.CLOCK_REALTIME, time.time()); reply = True\nexcept OSError: reply = False",
     "a socket to the kernel": "import socket\ntry: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW); reply = True\nexcept OSError: reply = False",
+    "a program in the kernel, at a socket": "import ctypes, socket, struct\na, b = socket.socketpair()\nf = ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 0xffff), 8)\ntry: a.setsockopt(1, 26, struct.pack('HxxxxxxP', 1, ctypes.addressof(f))); reply = True\nexcept OSError: reply = False",
     "more than it may hold of pipes": "import fcntl, os\nr, w = os.pipe()\ntry: fcntl.fcntl(w, 1031, 1 << 20); reply = True\nexcept OSError: reply = False",
 }
 
@@ -57,6 +59,51 @@ def test_no_idea_of_our_own_gets_out(at_level: Callable[[str], Sandbox], idea: s
     places = f"PARENT = {os.getpid()}; OURS = {str(ROOT / 'flashtorch/errors.py')!r}; DECKS = {str(ROOT / 'decks')!r}\n"
     script = IDEAS[idea].replace("import flashtorch\n", "")
     assert replied(run(at_level(level), places + script)) is False
+
+
+@pytest.mark.parametrize("level", HELD)
+def test_no_datagram_finds_a_socket_by_its_name(at_level: Callable[[str], Sandbox], tmp_path: Path, level: str) -> None:
+    """One of a pair can be given another's name with each message, unless it is of a kind that speaks to its pair alone."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as named, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as abstract:
+        named.bind(str(tmp_path / "log"))
+        abstract.bind(f"\0{tmp_path}")
+        script = (
+            "import socket\nreply = []\n"
+            "for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET, socket.SOCK_STREAM):\n"
+            f"    for name in ({named.getsockname()!r}, {abstract.getsockname()!r}):\n"
+            "        try: reply.append(socket.socketpair(socket.AF_UNIX, kind)[0].sendto(b'x', name))\n"
+            "        except OSError as error: reply.append(type(error).__name__)\n"
+        )
+        said = replied(run(at_level(level), script))
+        named.setblocking(False)
+        abstract.setblocking(False)
+        for heard in (named, abstract):
+            with pytest.raises(BlockingIOError):
+                heard.recv(10)
+    assert said[:4] == ["PermissionError"] * 4
+
+
+@pytest.mark.parametrize("level", HELD)
+def test_pairs_of_sockets_speak(at_level: Callable[[str], Sandbox], level: str) -> None:
+    script = (
+        "import asyncio, socket\na, b = socket.socketpair(); a.settimeout(5); a.send(b'x'); b.setsockopt(1, 7, 4096)\n"
+        "c, d = socket.socketpair(type=socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK); c.send(b'y')\n"
+        "async def go(): return 'went'\nreply = [b.recv(1).decode(), d.recv(1).decode(), asyncio.run(go())]"
+    )
+    assert replied(run(at_level(level), script)) == ["x", "y", "went"]
+
+
+def test_no_run_shares_memory_with_another(at_level: Callable[[str], Sandbox]) -> None:
+    """At level A the template has a page with each, in which is left how it ended."""
+    sandbox = at_level("A")
+    script = "reply = [line for line in open('/proc/self/maps') if ' rw-s' in line]"
+    others = [sandbox.prepare(ENTRY, QUICK, rehearse=False) for _ in range(2)]
+    try:
+        assert all(cell.wait() for cell in others)
+        assert replied(run(sandbox, script)) == []
+    finally:
+        for cell in others:
+            cell.close()
 
 
 def test_the_first_level_that_holds_is_taken(stand_in: str, tmp_path: Path) -> None:

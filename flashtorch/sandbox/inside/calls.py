@@ -29,7 +29,7 @@ GROUPS = (
         "read write close readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek dup dup2 dup3 poll ppoll"
         " select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 pipe pipe2 eventfd"
         " eventfd2 close_range timerfd_create timerfd_settime timerfd_gettime signalfd signalfd4 sendfile copy_file_range"
-        " ftruncate fallocate fsync fdatasync sync_file_range flock fadvise64 readahead",
+        " ftruncate fsync fdatasync sync_file_range flock fadvise64 readahead",
     ),
     Group(
         "files by name: which ones, the private root and Landlock decide",
@@ -43,6 +43,7 @@ GROUPS = (
         " llistxattr flistxattr",
         HIDDEN,
     ),
+    Group("space for files at once: only where a file system of the run's own holds no more than it may", "fallocate", HIDDEN),
     Group(
         "memory: of this process alone, held by its address-space limit",
         "mmap mprotect munmap mremap brk msync mincore madvise mbind get_mempolicy set_mempolicy pkey_mprotect pkey_alloc"
@@ -68,7 +69,7 @@ GROUPS = (
     ),
     Group(
         "sockets that the run holds: its own to the trainer and pairs that it makes; new ones to anywhere are refused below",
-        "sendto recvfrom sendmsg recvmsg recvmmsg sendmmsg shutdown getsockname getpeername setsockopt getsockopt",
+        "sendto recvfrom sendmsg recvmsg recvmmsg sendmmsg shutdown getsockname getpeername getsockopt",
     ),
     Group(
         "processes, for a card with `needs=processes`: only in a pid namespace, where they all end with the first",
@@ -94,6 +95,11 @@ CLONE_THREAD = 0x0001_0000
 CLONE_NEW_ANYTHING = 0x7E02_0080
 """The flags that make a namespace: time, mount, cgroup, uts, ipc, user, pid, net."""
 AF_UNIX = 1
+STREAM, SEQPACKET, NONBLOCK, CLOEXEC = 1, 5, 0o4000, 0o2000000
+CONNECTED = tuple(kind | flags for kind in (STREAM, SEQPACKET) for flags in (0, NONBLOCK, CLOEXEC, NONBLOCK | CLOEXEC))
+"""Kinds of sockets that speak to their pair alone. A socket for datagrams may be given the name of any other with each message."""
+USUAL_OPTIONS = (2, 7, 8, 9, 13, 16, 20, 21, 66, 67)
+"""Reuse, sizes of buffers, lingering, credentials, timeouts. Not SO_ATTACH_FILTER and its like: programs for the kernel."""
 SELF = "self"
 """Among allowed values: the pid of the process itself, where no namespace keeps it from others."""
 
@@ -107,6 +113,8 @@ class Rule:
     values: tuple[int | str, ...]
     refusal: int
     when: str = ALWAYS
+    also: tuple[int, tuple[int, ...]] | None = None
+    """A second argument and the values that it must have one of."""
 
 
 TERMINAL_QUERIES = (0x5401, 0x802C542A, 0x5413)
@@ -127,7 +135,8 @@ RULES = (
     # Pairs are harmless; anything that could reach another process or machine is not.
     Rule("socket", 0, (), errno.EACCES),
     Rule("socket", 0, (AF_UNIX,), errno.EACCES, PROCESSES),
-    Rule("socketpair", 0, (AF_UNIX,), errno.EACCES),
+    Rule("socketpair", 0, (AF_UNIX,), errno.EACCES, also=(1, CONNECTED)),
+    Rule("setsockopt", 2, USUAL_OPTIONS, errno.EPERM),
     Rule("personality", 0, (0xFFFF_FFFF,), errno.EPERM),
     Rule("kill", 0, (SELF,), errno.EPERM),
     Rule("tgkill", 0, (SELF,), errno.EPERM),

@@ -149,13 +149,19 @@ def _check(program: bpf.Program, name: str, rule: calls.Rule | None, policy: Pol
     values = rule.values
     if name == "prctl" and policy.processes:
         values += (calls.PR_SET_PDEATHSIG,)
-    _one_of(program, name, rule.argument, values, ERRNO | rule.refusal)
+    _one_of(program, name, rule.argument, values, ERRNO | rule.refusal, "allow" if rule.also is None else f"{name}-also")
+    if rule.also is not None:
+        argument, others = rule.also
+        program.label(f"{name}-also")
+        _one_of(program, f"{name}-also", argument, others, ERRNO | rule.refusal)
 
 
-def _one_of(program: bpf.Program, name: str, place: int, values: tuple[int | str, ...], otherwise: int) -> None:
+def _one_of(
+    program: bpf.Program, name: str, place: int, values: tuple[int | str, ...], otherwise: int, then: str = "allow"
+) -> None:
     program.load(bpf.argument(place))
     for turn, value in enumerate(values):
-        program.choose(bpf.EQUAL, THIS_PID if isinstance(value, str) else value, "allow", f"{name}{turn}")
+        program.choose(bpf.EQUAL, THIS_PID if isinstance(value, str) else value, then, f"{name}{turn}")
         program.label(f"{name}{turn}")
     program.give(otherwise)
 

@@ -188,6 +188,10 @@ class Template:
         try:
             die_with(parent)
             adopt_orphans()
+            # What they are left in is memory that the template shares with each: a run must not find that of another.
+            for other in self.children.values():
+                if other.note is not None:
+                    other.note.close()
             job, out, err = fds
             cell.live(task, (job, out, err))
         finally:
