@@ -114,12 +114,12 @@ class _Reader:
         raised = _error(_of(facts["raised"], dict)) if "raised" in facts else None
         changed = self._labelled(facts.get("changed", []))
         gradients = self._labelled(facts["gradients"]) if "gradients" in facts else None
-        state = tuple(str(part)[:80] for part in _of(facts.get("state", []), list)[:3])
+        state = tuple(_name(str(part)[:80]) for part in _of(facts.get("state", []), list)[:3])
         return Seen(_of(place, int), value, raised, changed, gradients, state)
 
     def _labelled(self, tree: Any) -> tuple[tuple[str, Node], ...]:
         pairs = [_pair(item) for item in _of(tree, list)]
-        return tuple((_of(label, str)[:200], self.node(node, 0)) for label, node in pairs)
+        return tuple((_name(_of(label, str)[:200]), self.node(node, 0)) for label, node in pairs)
 
     def node(self, tree: Any, depth: int) -> Node:
         if type(tree) is not list or not tree or type(tree[0]) is not str or depth > MAX_DEPTH:
@@ -143,7 +143,8 @@ class _Reader:
         if kind == "complex":
             real, imaginary = text.split()
             float.fromhex(real), float.fromhex(imaginary)
-        return Plain(kind, text)
+        # Text is told as Python writes it, in quotes; a name is told as it is.
+        return Plain(_name(kind), text if kind == "str" else _name(text))
 
     def _array(self, parts: list[Any], depth: int) -> Node:
         kind, dtype, shape, device, requires_grad, has_data = _shaped(parts, str, str, list, str, bool, bool)
@@ -154,7 +155,7 @@ class _Reader:
         if not has_data:
             if device != "meta":
                 raise BadFrame("no data")
-            return Array(kind, dtype, tuple(shape), device, requires_grad, None)
+            return Array(kind, _name(dtype), tuple(shape), device, requires_grad, None)
         if dtype not in STORED:
             raise BadFrame("dtype")
         flat = self._take(STORED[dtype], math.prod(shape))
@@ -165,7 +166,7 @@ class _Reader:
         except ValueError:
             # numpy's own limit on dimensions, or a zero beside sizes that overflow.
             raise BadFrame("shape") from None
-        return Array(kind, dtype, tuple(shape), device, requires_grad, data)
+        return Array(kind, dtype, tuple(shape), _name(device), requires_grad, data)
 
     def _packed(self, parts: list[Any], depth: int) -> Node:
         kind, element, count = _shaped(parts, str, str, int)
@@ -184,23 +185,23 @@ class _Reader:
 
     def _items(self, parts: list[Any], depth: int) -> Node:
         kind, items = _shaped(parts, str, list)
-        return Items(kind, tuple(self.node(item, depth + 1) for item in items))
+        return Items(_name(kind), tuple(self.node(item, depth + 1) for item in items))
 
     def _tree(self, parts: list[Any], depth: int) -> Node:
         kind, items = _shaped(parts, str, list)
         pairs = [_pair(item) for item in items]
-        return Tree(kind, tuple((_of(key, str), self.node(node, depth + 1)) for key, node in pairs))
+        return Tree(_name(kind), tuple((_name(_of(key, str)), self.node(node, depth + 1)) for key, node in pairs))
 
     def _opaque(self, parts: list[Any], depth: int) -> Node:
         kind, why = _shaped(parts, str, str)
-        return Opaque(kind, why)
+        return Opaque(_name(kind), why)
 
 
 def _error(told: dict[str, Any]) -> Error:
     frames = [_pair(item) for item in _of(told.get("frames", []), list)]
     return Error(
         type=_text(told, "type"),
-        bases=tuple(_of(base, str) for base in _of(told.get("bases"), list)),
+        bases=tuple(_name(_of(base, str)) for base in _of(told.get("bases"), list)),
         text=_text(told, "text"),
         code=_text(told, "code", ""),
         frames=tuple((_of(line, int), _clean(_of(text, str))) for line, text in frames),
@@ -225,6 +226,11 @@ def _text(told: dict[str, Any], key: str, default: str | None = None) -> str:
 def _clean(text: str) -> str:
     """Words of the run that a person will read: they must not steer a terminal."""
     return clean(text.encode("utf-8", "replace"))
+
+
+def _name(text: str) -> str:
+    """A name that code gave to a thing, with escapes in place of what cannot be printed: two that differ still do."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _int(told: dict[str, Any], key: str) -> int:

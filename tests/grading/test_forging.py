@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flashtorch.grading import wording
 from flashtorch.grading.verdict import VerdictName
 from tests.grading.decks import code, question
 
@@ -111,3 +112,32 @@ def test_the_answers_cell_holds_nothing_of_the_solution(grader: Grader) -> None:
     assert verdict.is_pass, verdict
     # The needle itself is not in one piece anywhere, so what is counted is what the cell was given.
     assert verdict.output.split() == ["0", "0"]
+
+
+ODD = "\x1b]0;title\x07\x1b[2J\x9b31m\u202e\ud800"
+NAMED = {
+    "class": f"class Y: pass\nY.__qualname__ = Y.__name__ = {ODD!r}\ndef softmax(x): return Y()",
+    "function": f"def softmax(x):\n    def g(): pass\n    g.__qualname__ = {ODD!r}\n    return g",
+    "enum": f"import enum\ndef softmax(x): return list(enum.Enum('E', {{{ODD!r}: 1}}))[0]",
+    "class of an enum": f"import enum\nE = enum.Enum('E', 'A')\nE.__qualname__ = {ODD!r}\ndef softmax(x): return E.A",
+    "dataclass": f"import dataclasses\n@dataclasses.dataclass\nclass D: a: int = 1\nD.__qualname__ = {ODD!r}\ndef softmax(x): return D()",
+    "module": f"import types\ndef softmax(x): return types.ModuleType({ODD!r})",
+    "path": f"import pathlib\ndef softmax(x): return pathlib.PurePath({ODD!r})",
+    "exception": f"E = type({ODD[:-1]!r}, (Exception,), {{}})\ndef softmax(x): raise E({ODD!r})",
+    "missing name": f"def softmax(x): raise NameError('no', name={ODD!r})",
+    "exit code": f"def softmax(x): raise SystemExit({ODD!r})",
+    "dict": f"def softmax(x): return {{{ODD!r}: x}}",
+    "text": f"def softmax(x): return {ODD!r}",
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("solution", ["class", "function", "enum", "module", "path", "text", "dict"])
+def test_no_name_that_code_gives_steers_a_terminal(grader: Grader, name: str, solution: str) -> None:
+    """Nor can it not be written: a surrogate is no character of any encoding."""
+    made = code(NAMED[solution].replace("2J", "3J"), "softmax(1)")
+    verdict = grader.ticket(question(made), NAMED[name]).run()
+    assert verdict is not None
+    assert verdict.name is not VerdictName.UNAVAILABLE
+    said = wording.sentence(verdict) + "".join(wording.lines(verdict)) + verdict.value + verdict.output
+    assert all(each.isprintable() for each in said), ascii(said)
