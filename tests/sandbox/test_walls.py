@@ -93,6 +93,19 @@ def test_pairs_of_sockets_speak(at_level: Callable[[str], Sandbox], level: str) 
     assert replied(run(at_level(level), script)) == ["x", "y", "went"]
 
 
+@pytest.mark.parametrize("level", HELD)
+def test_no_run_makes_the_rest_of_the_machine_wait(at_level: Callable[[str], Sandbox], level: str) -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    script = (
+        "import os\nreply = []\nfor which in (os.PRIO_PROCESS, os.PRIO_PGRP, os.PRIO_USER):\n"
+        "    try: os.setpriority(which, 0, 1); reply.append('done')\n    except OSError: reply.append('refused')\n"
+    )
+    said = replied(run(at_level(level), script))
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
+    # At level A no other process of the same user can be meant.
+    assert said == ["done", *(["done"] if level == "A" else ["refused"]) * 2]
+
+
 def test_no_run_shares_memory_with_another(at_level: Callable[[str], Sandbox]) -> None:
     """At level A the template has a page with each, in which is left how it ended."""
     sandbox = at_level("A")

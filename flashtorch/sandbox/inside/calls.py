@@ -100,6 +100,7 @@ CONNECTED = tuple(kind | flags for kind in (STREAM, SEQPACKET) for flags in (0, 
 """Kinds of sockets that speak to their pair alone. A socket for datagrams may be given the name of any other with each message."""
 USUAL_OPTIONS = (2, 7, 8, 9, 13, 16, 20, 21, 66, 67)
 """Reuse, sizes of buffers, lingering, credentials, timeouts. Not SO_ATTACH_FILTER and its like: programs for the kernel."""
+PRIO_PROCESS = 0
 SELF = "self"
 """Among allowed values: the pid of the process itself, where no namespace keeps it from others."""
 
@@ -146,6 +147,7 @@ RULES = (
     Rule("sched_setaffinity", 0, (0, SELF), errno.EPERM),
     Rule("sched_setscheduler", 0, (0, SELF), errno.EPERM),
     Rule("sched_setparam", 0, (0, SELF), errno.EPERM),
-    Rule("setpriority", 1, (0, SELF), errno.EPERM),
+    # Of one process: 0 as a group or user would mean everything that is this user's.
+    Rule("setpriority", 1, (0, SELF), errno.EPERM, also=(0, (PRIO_PROCESS,))),
 )
 """A later rule for the same call takes the place of an earlier one."""
