@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.sandbox import Sandbox
 
 TRIES = 2
-"""A lost worker is no answer: the job is run once more."""
+"""A lost worker is no answer: the job is run once more. So is one that was killed, for a run seldom kills itself."""
 
 
 class Cancellation:
@@ -80,7 +81,7 @@ class Cells:
             finally:
                 # Ending a process takes the core that the verdict is made on: not before it is made.
                 self._close_later(cell)
-            if outcome.ending is not Ending.LOST or cancellation.asked:
+            if cancellation.asked or not _may_be_another_s_doing(outcome, limits):
                 return outcome
         return outcome
 
@@ -89,3 +90,12 @@ class Cells:
             self._background.submit(cell.close)
         except RuntimeError:  # The background has been shut down.
             cell.close()
+
+
+def _may_be_another_s_doing(outcome: Outcome, limits: Limits) -> bool:
+    """Whether somebody else may have ended the run, the system when memory runs out for instance.
+
+    A run that does so itself does it again; and no run takes longer than its limit twice.
+    """
+    killed = outcome.ending is Ending.SIGNALLED and outcome.exit == -signal.SIGKILL and outcome.wall_ms < limits.wall_s * 500
+    return outcome.ending is Ending.LOST or killed

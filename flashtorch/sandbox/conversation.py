@@ -77,6 +77,8 @@ class Conversation:
         self._to_send = memoryview(b"")
         self._ended = False
         self._ready = False
+        self.taken = False
+        """Whether the cell has its payload, so that what happens is the run's doing."""
         self._poll = select.poll()
         for fd in (ends.job.fileno(), gone, *self._kept):
             self._poll.register(fd, select.POLLIN)
@@ -130,6 +132,11 @@ class Conversation:
         return Word.READY
 
     def _look_for_reply(self) -> Word | None:
+        if not self.taken and self._received:
+            if not self._received.startswith(wire.TAKEN):
+                return Word.GARBLED
+            del self._received[: len(wire.TAKEN)]
+            self.taken = True
         if len(self._received) < wire.HEAD.size:
             return None
         (size,) = wire.HEAD.unpack_from(self._received)

@@ -106,6 +106,8 @@ class Template:
         except BaseException as error:
             ends.close()
             if isinstance(error, OSError):
+                # Known here before the thread knows it, so that the next attempt is made with another one.
+                self.lost = True
                 raise TemplateLost(self._how()) from error
             raise
         finally:
@@ -139,12 +141,17 @@ class Template:
         with self._lock:
             if self._kept is not None:
                 self._kept.end()
+            # Should its keeper be gone, then it hears of the end from us.
+            if self._control is not None:
+                with contextlib.suppress(OSError):
+                    self._control.shutdown(socket.SHUT_RDWR)
 
     def _how(self) -> str:
         """How it ended, in a few words."""
         death = self._kept.death(DEATH_S) if self._kept is not None and not self._closed else None
         if death is None:
-            return self._kept.refusal if self._kept is not None and self._kept.refusal else _("it was closed")
+            refusal = self._kept.refusal if self._kept is not None else ""
+            return refusal or (_("it was closed") if self._closed else _("its keeper was killed"))
         last = death.log.strip().splitlines()[-1:]
         return ": ".join([_named(death.status), *last])
 

@@ -23,6 +23,8 @@ NO_MEMORY = 0xFFFFFFFE
 """In place of a reply's length: the entry ran out of memory."""
 READY = b"R"
 """What a cell sends once, when it is sealed and waits."""
+TAKEN = b"T"
+"""What it sends once, when it has its payload and before it does anything with it."""
 MESSAGE_MOST = 64 << 10
 MOST_DESCRIPTORS = 4
 _NO_INHERITING = getattr(socket, "MSG_CMSG_CLOEXEC", 0)

@@ -121,6 +121,9 @@ class WiredCell(ABC):
         word = talk.carry(payload, started + self._limits.wall_s)
         if word is Word.GONE:
             return self._gone(started)
+        if word is Word.LATE and not talk.taken:
+            # Somebody has stopped it: the run has not begun.
+            return self._outcome(Ending.LOST, started)
         return self._outcome(SAID[word], started)
 
     def _outcome(self, ending: Ending, started: float, code: int | None = None) -> Outcome:
@@ -143,6 +146,8 @@ class WiredCell(ABC):
         if death is None:
             return self._outcome(Ending.LOST, started)
         code = death.status
+        if not self._conversation.taken:
+            return self._outcome(Ending.LOST, started, code)
         if death.over:
             return self._outcome(Ending(death.over), started)
         out_of_time = code == -signal.SIGXCPU or (code == -signal.SIGKILL and death.cpu_s >= self._limits.cpu_s)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from flashtorch.grading.verdict import Finding, VerdictName
 from flashtorch.grading.wording import sentence
 from flashtorch.sandbox.cell import Ending, Outcome, Report, Unavailable
 from tests.grading.decks import SEED, card, code, fill, predict, question
+from tests.sandbox.running import descendants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,6 +190,28 @@ def test_a_worker_lost_twice_is_no_answer() -> None:
         assert run(grader, DOUBLE, RIGHT).name is VerdictName.UNAVAILABLE
     assert scripted.asked == 4
     assert scripted.closed == 4
+
+
+def test_a_run_that_somebody_else_kills_is_run_once_more(sandbox: Sandbox) -> None:
+    slow = "import time\ntime.sleep(0.6)\n" + RIGHT
+    with contextlib.closing(Grader(sandbox, spare=False)) as grader:
+        assert run(grader, DOUBLE, RIGHT).is_pass  # the reference is known
+        before = set(descendants(os.getpid()))
+
+        def kill() -> None:
+            for pid in set(descendants(os.getpid())) - before:
+                os.kill(pid, signal.SIGKILL)
+
+        killing = threading.Timer(0.3, kill)
+        killing.start()
+        assert run(grader, DOUBLE, slow).is_pass
+        killing.join()
+
+
+def test_a_run_that_kills_itself_does_so_again_and_is_no_pass(sandbox: Sandbox) -> None:
+    with contextlib.closing(Grader(sandbox, spare=False)) as grader:
+        verdict = run(grader, DOUBLE, f"import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n{RIGHT}")
+    assert verdict.name is VerdictName.EXITED
 
 
 def test_a_reference_that_ends_badly_breaks_the_card() -> None:

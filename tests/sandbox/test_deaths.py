@@ -97,6 +97,39 @@ def test_a_prepared_cell_that_is_killed_is_lost(light: Sandbox) -> None:
     assert template_of(light) == template
 
 
+def test_a_cell_that_dies_before_it_takes_its_payload_is_lost_however_late_that_is_seen(sandbox: Sandbox) -> None:
+    """Nothing of the run was there yet, so nothing of it can be blamed."""
+    template = template_of(sandbox)
+    for _again in range(10):
+        cell = sandbox.prepare(ENTRY, QUICK)
+        assert cell.wait()
+        os.kill(descendants(template)[-1], signal.SIGKILL)
+        assert cell.run(b"reply = 1").ending is Ending.LOST
+        cell.close()
+
+
+def test_a_cell_that_is_stopped_before_it_takes_its_payload_is_lost(sandbox: Sandbox) -> None:
+    template = template_of(sandbox)
+    cell = sandbox.prepare(ENTRY, Limits(wall_s=0.3))
+    assert cell.wait()
+    os.kill(descendants(template)[-1], signal.SIGSTOP)
+    assert cell.run(b"reply = 1").ending is Ending.LOST
+    cell.close()
+
+
+@pytest.mark.parametrize("victim", ["template", "keeper"])
+def test_the_next_run_may_come_before_anybody_has_noticed(light: Sandbox, victim: str) -> None:
+    for _again in range(5):
+        template = template_of(light)
+        watch = Watch([template, parent(template)])
+        os.kill(template if victim == "template" else parent(template), signal.SIGKILL)
+        cell = light.prepare(ENTRY, QUICK, rehearse=False)
+        # Ordered from the dying one, it is lost, and whoever asks orders another.
+        assert cell.run(b"reply = 1").ending in (Ending.REPLIED, Ending.LOST)
+        cell.close()
+        assert len(watch.ended()) == 2
+
+
 TRAINER = """
 import sys
 from pathlib import Path

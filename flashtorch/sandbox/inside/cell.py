@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flashtorch.sandbox.inside import namespaces, warm
-from flashtorch.sandbox.inside.frames import HEAD, NO_MEMORY, READY, TOO_BIG, Ended, place, read_frame, write
+from flashtorch.sandbox.inside.frames import HEAD, NO_MEMORY, READY, TAKEN, TOO_BIG, Ended, place, read_frame, write
 from flashtorch.sandbox.inside.linux import LINUX
 from flashtorch.sandbox.inside.seal import Walls, close_in, own_place
 
@@ -55,6 +55,8 @@ def live(task: Task, fds: tuple[int, int, int]) -> NoReturn:
             rehearse(task.entry, task.limits["device"])
         write(JOB, READY)
         payload = read_frame(JOB)
+        # From here on what happens is the run's doing; whoever dies before had not seen it.
+        write(JOB, TAKEN)
         code = run(task.entry, payload, task.limits["reply_mb"] << 20)
     except Ended:
         code = 0

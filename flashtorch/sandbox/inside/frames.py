@@ -19,6 +19,7 @@ TOO_BIG = HEAD.pack(0xFFFFFFFF)
 NO_MEMORY = HEAD.pack(0xFFFFFFFE)
 """In place of a reply's length: the entry ran out of memory."""
 READY = b"R"
+TAKEN = b"T"
 MOST_DESCRIPTORS = 8
 ABOVE = 64
 

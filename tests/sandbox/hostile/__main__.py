@@ -1,4 +1,4 @@
-"""`python -m tests.sandbox.hostile LEVEL [NAME…]`: a JSON line for each snippet."""
+"""`python -m tests.sandbox.hostile LEVEL [all | NAME…]`: a JSON line for each snippet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flashtorch.sandbox.cell import Unavailable
 from tests.sandbox.hostile.play import play
 
 try:
-    for played in play(sys.argv[1], frozenset(sys.argv[2:])):
+    names = frozenset(sys.argv[2:])
+    for played in play(sys.argv[1], names - {"all"}, everything="all" in names):
         print(json.dumps(asdict(played)), flush=True)
 except Unavailable as why:
     print(json.dumps({"unavailable": str(why)}))

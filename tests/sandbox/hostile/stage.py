@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -56,10 +57,14 @@ class Stage:
         self._listen("tcp", socket.socket(), ("127.0.0.1", 0))
         self._listen("udp", socket.socket(type=socket.SOCK_DGRAM), ("127.0.0.1", 0))
         self._listen("unix", socket.socket(socket.AF_UNIX), str(self.base / "s.sock"))
+        self._listen("dgram", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM), str(self.base / "d.sock"))
         self._listen("abstract", socket.socket(socket.AF_UNIX), f"\0ft-abs-{os.getpid()}")
 
     def _listen(self, name: str, listener: socket.socket, address: object) -> None:
         listener.bind(address)  # type: ignore[arg-type]
+        if isinstance(address, str) and address.startswith("/"):
+            # Whoever is kept out is kept out by the walls.
+            os.chmod(address, 0o777)
         self.sockets[name] = listener
         if listener.type == socket.SOCK_STREAM:
             listener.listen(8)
@@ -78,7 +83,7 @@ class Stage:
         """A snippet with its placeholders filled in."""
         places = {
             "HOME": self.home, "OUT": self.base / "outside", "DB": self.home / "reviews.sqlite", "DECK": self.home / "deck.md",
-            "TCP": self.sockets["tcp"].getsockname()[1], "UDP": self.sockets["udp"].getsockname()[1], "UNIX": self.base / "s.sock",
+            "TCP": self.sockets["tcp"].getsockname()[1], "UDP": self.sockets["udp"].getsockname()[1], "UNIX": self.base / "s.sock", "DGRAM": self.base / "d.sock",
             "ABSTRACT": f"ft-abs-{os.getpid()}", "HOSTPID": os.getpid(), "TPID": template,
         }  # fmt: skip
         for name, value in places.items():
@@ -94,12 +99,18 @@ class Stage:
             "what listeners heard": list(self.hits),
             "signals to the trainer": list(self.signals),
             "processes": sorted(pid for pid in descendants(os.getpid())),
+            "folders of runs": sorted(path.name for path in (self.base / "runs").glob("*/*")),
+            "descriptors of the trainer": len(os.listdir("/proc/self/fd")),
+            "priority, limits and cores of the trainer": [
+                os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0), os.sched_getaffinity(0),
+                *map(resource.getrlimit, (resource.RLIMIT_NOFILE, resource.RLIMIT_CPU, resource.RLIMIT_AS)),
+            ],
         }
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
         # Not where runs have their folders: those come and go.
-        for path in sorted([*(self.base / "home").rglob("*"), *(self.base / "outside").rglob("*"), self.base / "s.sock"]):
+        for path in sorted([*(self.base / "home").rglob("*"), *(self.base / "outside").rglob("*"), *self.base.glob("*.sock")]):
             known = path.lstat()
             times = known.st_mtime_ns if path.is_file() else 0
             digest.update(repr((str(path), known.st_mode, known.st_uid, known.st_size, times)).encode())
@@ -114,12 +125,10 @@ def _shared_names() -> Iterator[str]:
             yield from os.listdir(folder)
 
 
-def reported(stdout: str) -> list[str]:
-    """What a snippet itself says about an escape."""
-    said = []
+def told(stdout: str) -> Iterator[tuple[str, bool]]:
+    """The reports of a snippet, and whether each says that it got out."""
     for line in stdout.splitlines():
         with contextlib.suppress(ValueError, RecursionError):
-            told = json.loads(line)
-            if isinstance(told, dict) and told.get("escaped"):
-                said.append(line[:300])
-    return said
+            report = json.loads(line)
+            if isinstance(report, dict):
+                yield line[:300], bool(report.get("escaped"))
