@@ -100,6 +100,8 @@ class Played:
     wrong: list[str]
     """What it did that it should not; empty when it was contained."""
     not_run: str = ""
+    told: str = ""
+    """The beginning of what it printed, or of the verdict in words."""
 
 
 def question(limit: float, check: str = "") -> Question:
@@ -135,9 +137,10 @@ class Player:
 
     def __init__(self, stage: Stage, sandbox: Sandbox, grader: Grader, level: str) -> None:
         self.stage, self.sandbox, self.grader, self.level = stage, sandbox, grader, level
-        self.normal = self._probe()
         # A first verdict makes what later ones keep: the reference's process is gone again when it is given.
         assert self._judged("def softmax(x): return F.softmax(x, -1)", question(5)).name is VerdictName.PASS
+        # And what the template has loaded for it.
+        self.normal = self._probe()
         self.template = max(descendants(os.getpid()), key=_memory)
 
     def played(self, snippet: dict[str, Any]) -> Played:
@@ -146,7 +149,7 @@ class Player:
             return Played(name, category, "", [], "its numbers are those of x86_64")
         wall = float(snippet.get("limits", {}).get("wall", USUAL_WALL_S))
         before = self._settled()
-        how, took, wrong = (self._graded if snippet["mode"] == "grade" else self._run)(snippet, wall)
+        how, took, wrong, said = (self._graded if snippet["mode"] == "grade" else self._run)(snippet, wall)
         if took > wall + PATIENCE_S:
             wrong.append(f"took {took:.1f} s with a limit of {wall} s")
         if snippet in FURTHER:
@@ -155,9 +158,9 @@ class Player:
         wrong += [f"{what} changed" for what, was in before.items() if after[what] != was]
         if self._probe() != self.normal:
             wrong.append("the next run differs")
-        return Played(name, category, how, wrong)
+        return Played(name, category, how, wrong, told=ascii(said[:1500]))
 
-    def _run(self, snippet: dict[str, Any], wall: float) -> tuple[str, float, list[str]]:
+    def _run(self, snippet: dict[str, Any], wall: float) -> tuple[str, float, list[str], str]:
         given = snippet.get("limits", {})
         # Only level A grants processes; elsewhere the snippet has to do without.
         processes = bool(given.get("processes")) and self.level == "A"
@@ -182,13 +185,13 @@ class Player:
             wrong.append("too much output was kept")
         if CONTROLS.search(outcome.stdout + outcome.stderr):
             wrong.append("control characters were kept")
-        return f"{outcome.ending.value} {outcome.exit if outcome.exit is not None else ''}".strip(), took, wrong
+        return f"{outcome.ending.value} {outcome.exit if outcome.exit is not None else ''}".strip(), took, wrong, outcome.stdout
 
     def _script(self, code: str) -> str:
         calls = any(name in code for name in ("sysc(", "ctypes", "libc")) and "def sysc" not in code
         return REPORT + (CALLS if calls else "") + self.stage.filled(code, self.template)
 
-    def _graded(self, snippet: dict[str, Any], wall: float) -> tuple[str, float, list[str]]:
+    def _graded(self, snippet: dict[str, Any], wall: float) -> tuple[str, float, list[str], str]:
         of_card = snippet["category"] == "check-code"
         asked = question(wall, snippet.get("before", "while True:\n    pass\n") if of_card else "")
         code = self.stage.filled(snippet["code"], self.template)
@@ -205,7 +208,7 @@ class Player:
             wrong.append(f"control characters are told: {ascii(said)[:300]}")
         if self.stage.secret in said:
             wrong.append("the canary was read")
-        return verdict.name.value, took, wrong
+        return verdict.name.value, took, wrong, said
 
     def _judged(self, answer: str, asked: Question) -> Verdict:
         verdict = self.grader.ticket(asked, answer).run()
