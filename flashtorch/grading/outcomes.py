@@ -57,15 +57,15 @@ def ended(outcome: Outcome, limits: Limits) -> Early:
             return VerdictName.EXITED, Finding("tasks")
         case Ending.OUTPUT:
             return VerdictName.EXITED, Finding("output", {"limit": limits.output_kb})
+        case Ending.GARBLED:
+            return VerdictName.EXITED, Finding("garbled", {"why": "channel"})
         case Ending.SIGNALLED:
-            return _signalled(-(outcome.exit or 0), limits)
+            return _signalled(-(outcome.exit or 0))
         case _:
             return VerdictName.EXITED, Finding("exited", {"code": outcome.exit if outcome.exit is not None else "?"})
 
 
-def _signalled(number: int, limits: Limits) -> Early:
-    if number == signal.SIGXCPU:
-        return VerdictName.TIMEOUT, Finding("cpu", {"seconds": limits.cpu_s})
+def _signalled(number: int) -> Early:
     try:
         name = signal.Signals(number).name
     except ValueError:

@@ -47,9 +47,11 @@ class Ending(StrEnum):
     OUTPUT = "output"
     """It wrote far more than the output cap."""
     REPLY_TOO_BIG = "reply-too-big"
+    GARBLED = "garbled"
+    """It closed its channel, broke its reply off, or sent more than one: its own doing, which it would do again."""
     CANCELLED = "cancelled"
     LOST = "lost"
-    """The worker died or babbled through no fault that can be named; may be tried once more."""
+    """The worker died through no fault that can be named; may be tried once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Conversation:
         if not self._ready:
             return self._pump(until, self._look_for_ready)
         # It may have been killed while it waited.
-        return Word.GONE if self._is_gone() else Word.READY
+        return Word.GONE if self.has_ended(0) else Word.READY
 
     def carry(self, payload: bytes, until: float) -> Word:
         """Hand the payload over and wait for the reply or what comes instead."""
@@ -117,10 +117,11 @@ class Conversation:
             while self._printed <= self._flood and self._hear_print(fd):
                 pass
 
-    def _is_gone(self) -> bool:
+    def has_ended(self, wait_ms: int) -> bool:
+        """Whether the process ends within that time."""
         watched = select.poll()
         watched.register(self._gone, select.POLLIN)
-        return bool(watched.poll(0))
+        return bool(watched.poll(wait_ms))
 
     def _look_for_ready(self) -> Word | None:
         if not self._received:

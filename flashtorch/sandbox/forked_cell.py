@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import signal
 import threading
 from dataclasses import dataclass, field
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.cell import Limits
     from flashtorch.sandbox.conversation import Ends
     from flashtorch.sandbox.kept import Death
-
-CLOSING_MS = 1000
-"""How long a process that ends may take between its socket's end and its own."""
-
 
 @dataclass(slots=True)
 class Birth:
@@ -61,11 +56,6 @@ class ForkedCell(WiredCell):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def _death(self, timeout_s: float) -> Death | None:
-        watched = select.poll()
-        watched.register(self._pidfd, select.POLLIN)
-        if not watched.poll(CLOSING_MS):
-            # It lives and has closed its socket: what it does now nobody can hear.
-            return None
         self._birth.died.wait(timeout_s)
         return self._birth.death
 

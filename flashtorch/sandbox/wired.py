@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import socket
 import threading
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from flashtorch.sandbox.kept import Death
     from flashtorch.sandbox.slots import Slots
 
+CLOSING_MS = 1000
+"""How long a process that ends may take between its socket's end and its own."""
 DEATH_S = 5.0
 """How long to wait for the word on how a process ended that is gone."""
 SAID = {
     Word.REPLY: Ending.REPLIED,
     Word.TOO_BIG: Ending.REPLY_TOO_BIG,
     Word.NO_MEMORY: Ending.MEMORY,
-    Word.GARBLED: Ending.LOST,
+    Word.GARBLED: Ending.GARBLED,
     Word.FLOOD: Ending.OUTPUT,
     Word.LATE: Ending.WALL,
 }
@@ -121,8 +124,8 @@ class WiredCell(ABC):
         word = talk.carry(payload, started + self._limits.wall_s)
         if word is Word.GONE:
             return self._gone(started)
-        if word is Word.LATE and not talk.taken:
-            # Somebody has stopped it: the run has not begun.
+        if not talk.taken and word in (Word.LATE, Word.GARBLED):
+            # Somebody has stopped it, or it is none of ours: the run has not begun.
             return self._outcome(Ending.LOST, started)
         return self._outcome(SAID[word], started)
 
@@ -141,18 +144,22 @@ class WiredCell(ABC):
         """The process ended, or closed its socket, before a whole reply."""
         if self._cancelled:
             return self._outcome(Ending.CANCELLED, started)
-        # One that closed its socket and lives on is not told from here what it wants; it cannot reply any more.
+        taken = self._conversation.taken
+        if not self._conversation.has_ended(CLOSING_MS):
+            # It lives, and has closed its socket: what it does now nobody can hear.
+            return self._outcome(Ending.GARBLED if taken else Ending.LOST, started)
         death = self._death(DEATH_S)
         if death is None:
             return self._outcome(Ending.LOST, started)
         code = death.status
-        if not self._conversation.taken:
+        if not taken:
             return self._outcome(Ending.LOST, started, code)
         if death.over:
             return self._outcome(Ending(death.over), started)
-        out_of_time = code == -signal.SIGXCPU or (code == -signal.SIGKILL and death.cpu_s >= self._limits.cpu_s)
-        if out_of_time:
+        # A run can send itself the signal. What the kernel reckons as used is not to the tick what it tells afterwards.
+        least = {-signal.SIGXCPU: self._limits.cpu_s / 2, -signal.SIGKILL: self._limits.cpu_s}
+        if death.cpu_s >= least.get(code, math.inf):
             return self._outcome(Ending.CPU, started, code)
         if code < 0:
             return self._outcome(Ending.SIGNALLED, started, code)
-        return self._outcome(Ending.LOST if self._conversation.broken_off else Ending.EXITED, started, code)
+        return self._outcome(Ending.GARBLED if self._conversation.broken_off else Ending.EXITED, started, code)

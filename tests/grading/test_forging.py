@@ -141,3 +141,28 @@ def test_no_name_that_code_gives_steers_a_terminal(grader: Grader, name: str, so
     assert verdict.name is not VerdictName.UNAVAILABLE
     said = wording.sentence(verdict) + "".join(wording.lines(verdict)) + verdict.value + verdict.output
     assert all(each.isprintable() for each in said), ascii(said)
+
+
+BABBLE = {
+    "half a reply": "import os\nos.write(3, b'\\x64\\0\\0\\0x')\nos._exit(0)",
+    "two replies": "import os\nos.write(3, b'\\1\\0\\0\\0a' * 2)",
+    "a closed channel": "import os, time\nos.close(3)\ntime.sleep(60)",
+    "other descriptors": "import os\nf = os.open('f', os.O_CREAT | os.O_RDWR)\nos.dup2(f, 3)\nimport time\ntime.sleep(60)",
+}
+
+
+@pytest.mark.parametrize("how", BABBLE)
+def test_an_answer_that_babbles_is_run_once_and_is_no_fault_of_the_machine(grader: Grader, how: str) -> None:
+    print_once = f"import os\nos.write(1, b'begun ')\n{BABBLE[how]}"
+    verdict = grader.ticket(question(SOFTMAX), print_once).run()
+    assert verdict is not None
+    assert (verdict.name, verdict.output) == (VerdictName.EXITED, "begun ")
+    assert verdict.finding is not None
+    assert verdict.finding.code == "garbled"
+
+
+def test_a_card_that_babbles_is_broken(grader: Grader) -> None:
+    made = code("def f(): return 1", "import os\nos.write(3, b'\\1\\0\\0\\0a' * 2)\nf()")
+    verdict = grader.ticket(question(made), "def f(): return 1").run()
+    assert verdict is not None
+    assert verdict.name is VerdictName.BROKEN

@@ -44,8 +44,10 @@ CASES = {
     "flood of errors": ("import os\nwhile True: os.write(2, b'x' * 1000)", QUICK, Ending.OUTPUT, None),
     "reply too big": ("reply = b'x' * (2 << 20)", Limits(reply_mb=1), Ending.REPLY_TOO_BIG, None),
     "reply that lies about its size": ("import os; os.write(3, b'\\xff' * 3 + b'\\x7f'); os._exit(0)", QUICK, Ending.REPLY_TOO_BIG, None),
-    "reply broken off": ("import os; os.write(3, b'\\x09\\0\\0\\0abc'); os._exit(0)", QUICK, Ending.LOST, 0),
-    "reply with more behind it": ("import os; os.write(3, b'\\x01\\0\\0\\0ab')", QUICK, Ending.LOST, None),
+    "reply broken off": ("import os; os.write(3, b'\\x09\\0\\0\\0abc'); os._exit(0)", QUICK, Ending.GARBLED, 0),
+    "reply with more behind it": ("import os; os.write(3, b'\\x01\\0\\0\\0ab')", QUICK, Ending.GARBLED, None),
+    "channel closed": ("import os, time; os.close(3); time.sleep(60)", QUICK, Ending.GARBLED, None),
+    "signal of a limit that it has not reached": ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", QUICK, Ending.SIGNALLED, -signal.SIGXCPU),
     "own socket closed": ("import os; os.close(3)", QUICK, Ending.EXITED, 1),
 }
 ALONE = ["replied", "sys.exit", "uncaught", "segmentation fault", "endless loop", "memory", "flood", "reply broken off"]

@@ -86,7 +86,7 @@ def test_no_datagram_finds_a_socket_by_its_name(at_level: Callable[[str], Sandbo
 @pytest.mark.parametrize("level", HELD)
 def test_pairs_of_sockets_speak(at_level: Callable[[str], Sandbox], level: str) -> None:
     script = (
-        "import asyncio, socket\na, b = socket.socketpair(); a.settimeout(5); a.send(b'x'); b.setsockopt(1, 7, 4096)\n"
+        "import asyncio, socket\na, b = socket.socketpair(); a.settimeout(5); a.send(b'x'); b.setsockopt(1, 16, 1)\n"
         "c, d = socket.socketpair(type=socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK); c.send(b'y')\n"
         "async def go(): return 'went'\nreply = [b.recv(1).decode(), d.recv(1).decode(), asyncio.run(go())]"
     )

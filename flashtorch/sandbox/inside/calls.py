@@ -98,8 +98,9 @@ AF_UNIX = 1
 STREAM, SEQPACKET, NONBLOCK, CLOEXEC = 1, 5, 0o4000, 0o2000000
 CONNECTED = tuple(kind | flags for kind in (STREAM, SEQPACKET) for flags in (0, NONBLOCK, CLOEXEC, NONBLOCK | CLOEXEC))
 """Kinds of sockets that speak to their pair alone. A socket for datagrams may be given the name of any other with each message."""
-USUAL_OPTIONS = (2, 7, 8, 9, 13, 16, 20, 21, 66, 67)
-"""Reuse, sizes of buffers, lingering, credentials, timeouts. Not SO_ATTACH_FILTER and its like: programs for the kernel."""
+USUAL_OPTIONS = (2, 9, 13, 16, 20, 21, 66, 67)
+"""Reuse, lingering, credentials, timeouts. Not SO_ATTACH_FILTER and its like, which are programs for the kernel, nor the sizes of
+buffers, which hold memory that no limit counts."""
 PRIO_PROCESS = 0
 SELF = "self"
 """Among allowed values: the pid of the process itself, where no namespace keeps it from others."""
