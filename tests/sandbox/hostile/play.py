@@ -54,13 +54,13 @@ def sysc(n, *a):
 """Put before a snippet that calls the kernel by numbers and does not say how."""
 ENDS = ["replied"]
 PROBE = """
-import builtins, gc, os, random, resource, signal, sys, tempfile, threading, torch
+import builtins, gc, os, resource, signal, sys, tempfile, threading, torch
 torch.default_generator.manual_seed(1)
 y = torch.nn.Linear(3, 2)(torch.randn(3, 3))
 reply = [str(y.dtype), y.tolist(), torch.is_grad_enabled(), print is builtins.print, sorted(os.environ), sys.path, os.listdir("."), sys.getrecursionlimit(), os.umask(0)]
 reply += [os.listdir(tempfile.gettempdir()), [os.listdir(p) for p in ("/dev/shm", "/tmp", "/box") if os.environ["HOME"] == "/box/tmp"]]
 reply += [torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), threading.active_count(), gc.isenabled(), os.nice(0)]
-reply += [[str(signal.getsignal(n)) for n in range(1, 32)], [resource.getrlimit(n) for n in range(16) if n not in (0, 2, 6, 9)], random.getstate()[1][:3]]
+reply += [[str(signal.getsignal(n)) for n in range(1, 32)], [resource.getrlimit(n) for n in range(16) if n not in (0, 2, 6, 9)]]
 reply += [sorted(os.sched_getaffinity(0)), len(os.listdir("/proc/self/fd")), sorted(n for n in sys.modules if "flashtorch" in n)]
 """
 CARD = """\
