@@ -31,6 +31,7 @@ class NotFilled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Program:
+    text: str
     tree: ast.Module
     holes: tuple[tuple[Spot, Spot], ...]
 
@@ -56,7 +57,7 @@ def _parsed(source: str, texts: Sequence[str]) -> _Program:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _Program(ast.parse(filled), tuple(_holes(source, texts)))
+            return _Program(filled, ast.parse(filled), tuple(_holes(source, texts)))
     except SyntaxError as error:
         raise NotFilled("syntax", {"line": error.lineno or 0, "text": error.msg}) from None
     except (ValueError, RecursionError, MemoryError) as error:
@@ -102,7 +103,7 @@ class _Comparison:
             return holes[0] == holes[1]
         bases = _base(one, self._author), _base(other, self._learner)
         if bases[0] and bases[1] and bases[0][0] == bases[1][0] and bases[0][1] is not one:
-            # The blank ends a chain, as in `x.{{sum(0)}}`: any other chain on the same base fills it as well.
+            # The blank ends a chain, as in `x.{{sum(0)}}`: whatever else begins with the same base fills it as well.
             return self.same(bases[0][1], bases[1][1], own=False)
         if type(one) is not type(other):
             return own and isinstance(one, ast.operator | ast.cmpop | ast.unaryop | ast.boolop)
@@ -133,17 +134,42 @@ def _hole(node: ast.AST, program: _Program) -> int | None:
 
 
 def _base(node: ast.AST, program: _Program) -> tuple[int, ast.AST] | None:
-    """The blank in which a node ends that begins before it, and what the attributes, calls and subscripts there are applied to."""
+    """The blank in which a node ends that begins before it, and what stands before the blank.
+
+    An attribute, a call, an operation or an assignment may begin with it, as long as the blank holds all the rest.
+    """
     span = _span(node)
     for number, (start, end) in enumerate(program.holes):
         if span is None or not span[0] < start <= span[1] <= end:
             continue
-        base: ast.AST = node
-        while isinstance(base, ast.Call | ast.Attribute | ast.Subscript) and (base.end_lineno, base.end_col_offset) > start:
-            base = base.func if isinstance(base, ast.Call) else base.value
-        reach = _span(base)
-        return (number, base) if reach is not None and reach[1] <= start else None
+        base: ast.AST | None = node
+        while base is not None and (reach := _span(base)) is not None and reach[1] > start:
+            base = _leading(base)
+        if base is None or reach is None or reach[0] != span[0]:
+            return None
+        return (number, base) if _between(reach[1], start, program.text) in ("", ".") else None
     return None
+
+
+def _leading(node: ast.AST) -> ast.AST | None:
+    """The expression that a node begins with and is made from."""
+    match node:
+        case ast.Call(func=first) | ast.Attribute(value=first) | ast.Subscript(value=first) | ast.Expr(value=first):
+            return first
+        case ast.BinOp(left=first) | ast.Compare(left=first) | ast.IfExp(body=first) | ast.BoolOp(values=[first, *_]):
+            return first
+        case ast.Assign(targets=[first, *_]) | ast.AugAssign(target=first) | ast.AnnAssign(target=first):
+            return first
+        case _:
+            return None
+
+
+def _between(start: Spot, end: Spot, text: str) -> str:
+    """What stands between two places of one line, without spaces; of several lines, all of it."""
+    if start[0] != end[0]:
+        return text
+    line = text.split("\n")[start[0] - 1].encode()
+    return line[start[1] : end[1]].decode("utf-8", "replace").strip()
 
 
 def _own(node: ast.AST, program: _Program) -> set[int]:

@@ -30,6 +30,8 @@ class Found:
     turn: int
     """Which run."""
     difference: Difference | None = None
+    follows: bool = False
+    """It was raised by the check's own code, so that an earlier difference may have led to it."""
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -73,7 +75,15 @@ def judge(exercise: Exercise, answer: str, expected: Reply, got: Reply) -> Judge
     if not found:
         return Judgement(VerdictName.PASS, total, total)
     first = min(found, key=lambda each: each.order)
+    if first.follows:
+        first = min(_before(first, found, total), key=lambda each: each.order, default=first)
     return Judgement(first.verdict, total - len(failing & set(range(total))), total, first.finding, first.place)
+
+
+def _before(last: Found, found: list[Found], total: int) -> list[Found]:
+    """What else was found at the expressions before this one, and before what ended the check at any of them."""
+    until = last.place if last.place >= 0 else total
+    return [each for each in found if each.turn == last.turn and not each.follows and 0 <= each.place < until]
 
 
 def _run(exercise: Exercise, answer: str, want: Run, have: Run, turn: int) -> tuple[list[Found], set[int]]:
@@ -149,7 +159,7 @@ def _pair(exercise: Exercise, answer: str, want: Seen, have: Seen, turn: int, se
         verdict, finding = error_finding(exercise, answer, have.raised, text, second)
         if want.raised is not None and verdict is VerdictName.RAISED:
             finding = Finding("raised-other", {**finding.params, "expected": want.raised.type}, text, trace=finding.trace)
-        return Found(verdict, finding, want.place, turn)
+        return Found(verdict, finding, want.place, turn, follows=not have.raised.frames)
     if want.raised is not None:
         return Found(VerdictName.KIND, Finding("should-raise", {"expected": want.raised.type}, text), want.place, turn)
     if want.value is None or have.value is None:
@@ -187,8 +197,9 @@ def _argument(expression: Expression | None, label: str) -> dict[str, Any]:
     if not place.isdigit():
         return {"argument": label}
     known = expression.arguments if expression is not None else ()
-    text = known[int(place)] if int(place) < len(known) else place
-    return {"argument": text + bracket + rest, "number": int(place) + 1}
+    # Without a text of its own, as where one is starred, it is told by its place.
+    text = known[int(place)] + bracket + rest if int(place) < len(known) else ""
+    return {"argument": text, "number": int(place) + 1}
 
 
 def _failure(exercise: Exercise, answer: str, failed: Failure, turn: int, second: bool) -> Found:
@@ -197,7 +208,7 @@ def _failure(exercise: Exercise, answer: str, failed: Failure, turn: int, second
         lines = exercise.check.split("\n")
         text = lines[failed.line - 1].strip() if 0 < failed.line <= len(lines) else ""
     verdict, finding = error_finding(exercise, answer, failed.error, text, second)
-    return Found(verdict, finding, -1, turn)
+    return Found(verdict, finding, -1, turn, follows=failed.stage == "check" and not failed.error.frames)
 
 
 def error_finding(exercise: Exercise, answer: str, error: Error, text: str, second: bool = False) -> tuple[VerdictName, Finding]:
@@ -208,6 +219,8 @@ def error_finding(exercise: Exercise, answer: str, error: Error, text: str, seco
         return VerdictName.EXITED, Finding("exit-called", params, text, trace=trace(error))
     if error.is_memory:
         return VerdictName.MEMORY, Finding("memory", params, text, trace=trace(error))
+    if error.missing in exercise.bound and not error.frames and not second:
+        return VerdictName.RAISED, Finding("not-set", {"name": error.missing}, text)
     if error.missing and not second:
         near, code = error.near, "missing-name"
         if error.missing in exercise.defined and not error.frames:

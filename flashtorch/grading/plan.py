@@ -107,6 +107,8 @@ class Exercise:
     """The range of versions that the card is for, or empty."""
     own: tuple[str, ...] = ()
     """As in a job."""
+    bound: frozenset[str] = frozenset()
+    """Names that the check gives."""
 
     def job(self, answer: str) -> Job:
         """The run of one program."""
@@ -160,6 +162,7 @@ def exercise(card: Card, seed: int, device: str = "cpu") -> Exercise:
         second="meta" if "meta" in card.limits.devices else "",
         torch=card.limits.torch,
         own=tuple(sorted(own & _names(script))),
+        bound=frozenset(_defined(script)),
     )
 
 

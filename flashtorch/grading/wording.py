@@ -130,9 +130,9 @@ def _memory(params: Params) -> str:
 
 
 def _argument(params: Params) -> str:
-    """The argument as the check writes it where that is short, else by its place."""
+    """The argument as the check writes it where that is a short name for it, else by its place."""
     text, number = params["argument"], params.get("number")
-    if number is None or len(text) <= MAX_ARGUMENT:
+    if number is None or (text and len(text) <= MAX_ARGUMENT and "(" not in text):
         return str(text)
     return _("argument {number}").format(number=number)
 
@@ -171,6 +171,7 @@ _SENTENCES: dict[str, Words] = {
     "outside-blanks": lambda _p: _("this would change the program outside the blanks; fill in only what is missing"),
     "missing-name": _missing,
     "not-defined": _not_defined,
+    "not-set": lambda p: _("the check gives a value to {name} only when your code does what is expected").format(name=p["name"]),
     # The program ended.
     "exit-called": _exit,
     "exited": lambda p: _("your code ended the process before the checks were done (status {code})").format(

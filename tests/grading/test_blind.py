@@ -1,4 +1,7 @@
-"""The blind set: tasks and answers whose truth was decided, and committed, before the judge saw one of them. See `blind/FIRST_RUN.md`."""
+"""The blind sets: tasks and answers whose truth was decided, and committed, before the judge saw one of them.
+
+See `blind/FIRST_RUN.md` and `blind2/FIRST_RUN.md`. Every third answer is judged each time, all with FLASHTORCH_LONG_TESTS=1.
+"""
 
 from __future__ import annotations
 
@@ -11,49 +14,55 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-BLIND = Path(__file__).resolve().parent / "blind"
-DECK = BLIND / "deck"
-ANSWERS = BLIND / "answers.jsonl"
+HERE = Path(__file__).resolve().parent
+SETS = ("blind", "blind2")
 
 RIGHT_BUT_REFUSED = {
-    "fill-padmask-r3": "a blank that holds an expression which binds less tightly is taken for a change of the program around it",
+    "mlp-sizes-r5": "layers that are made in another order get other weights, and the check compares what fresh weights give",
 }
-WRONG_BUT_ACCEPTED = {
-    "noise-w1": "the state of the random numbers is set anew before each statement of a check, so that later ones do not see the change",
-}
+WRONG_BUT_ACCEPTED: dict[str, str] = {}
+KNOWN = {**RIGHT_BUT_REFUSED, **WRONG_BUT_ACCEPTED}
 
 
-def lines() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in ANSWERS.read_text(encoding="utf-8").split("\n") if line]
+def lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / name / "answers.jsonl").read_text(encoding="utf-8").split("\n") if line]
 
 
-def cards() -> Iterator[str]:
-    for file in sorted(DECK.glob("*.md")):
-        for name in re.findall(r"<!-- card: (\S+) ", file.read_text(encoding="utf-8")):
-            yield f"blind/{name}"
+def cards(name: str) -> Iterator[str]:
+    for file in sorted((HERE / name / "deck").glob("*.md")):
+        for card in re.findall(r"<!-- card: (\S+) ", file.read_text(encoding="utf-8")):
+            yield f"{name}/{card}"
 
 
-def test_each_task_has_three_answers_of_either_kind() -> None:
-    answers = lines()
+@pytest.mark.parametrize("name", SETS)
+def test_each_task_has_three_answers_of_either_kind(name: str) -> None:
+    answers = lines(name)
     assert len({line["id"] for line in answers}) == len(answers)
     assert {line["truth"] for line in answers} == {"right", "wrong"}
     assert all(line["why"] for line in answers)
     count = Counter((line["card"], line["truth"]) for line in answers)
-    known = list(cards())
+    known = list(cards(name))
     assert len(set(known)) == len(known) == 60
     assert {card for card, _ in count} == set(known)
     assert [(card, truth) for card in known for truth in ("right", "wrong") if count[card, truth] < 3] == []
 
 
-def test_the_judge_agrees_with_the_truth_but_for_what_is_known(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", SETS)
+def test_the_judge_agrees_with_the_truth_but_for_what_is_known(tmp_path: Path, name: str) -> None:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
-    out = tmp_path / "judged.jsonl"
+    out, asked = tmp_path / "judged.jsonl", tmp_path / "answers.jsonl"
+    answers = lines(name)
+    if "FLASHTORCH_LONG_TESTS" not in os.environ:
+        answers = [line for at, line in enumerate(answers) if at % 3 == 0 or line["id"] in KNOWN]
+    asked.write_text("".join(f"{json.dumps(line)}\n" for line in answers), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "flashtorch", "grade", "--batch", ANSWERS, "--deck", DECK, "--trust", "-o", out],
+        [sys.executable, "-m", "flashtorch", "grade", "--batch", asked, "--deck", HERE / name / "deck", "--trust", "-o", out],
         env={**kept, "FLASHTORCH_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)},
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
@@ -64,7 +73,6 @@ def test_the_judge_agrees_with_the_truth_but_for_what_is_known(tmp_path: Path) -
     )
     assert done.returncode == 1, done.stderr  # some do not pass, and each could be judged
     judged = {line["id"]: line for line in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
-    answers = lines()
     assert judged.keys() == {line["id"] for line in answers}
 
     refused, accepted = {}, {}
@@ -75,7 +83,8 @@ def test_the_judge_agrees_with_the_truth_but_for_what_is_known(tmp_path: Path) -
             refused[line["id"]] = f"{verdict['verdict']}: {verdict['finding']} ({line['why']})"
         elif line["truth"] == "wrong" and passes:
             accepted[line["id"]] = line["why"]
-    new = {name: why for name, why in {**refused, **accepted}.items() if name not in {**RIGHT_BUT_REFUSED, **WRONG_BUT_ACCEPTED}}
+    new = {answer: why for answer, why in {**refused, **accepted}.items() if answer not in KNOWN}
     assert new == {}, "a new disagreement: is the judge wrong, or the truth of the set?"
-    assert refused.keys() == RIGHT_BUT_REFUSED.keys(), "a known disagreement is gone: take it out of the table"
-    assert accepted.keys() == WRONG_BUT_ACCEPTED.keys(), "a known disagreement is gone: take it out of the table"
+    here = {line["id"] for line in answers}
+    assert refused.keys() == RIGHT_BUT_REFUSED.keys() & here, "a known disagreement is gone: take it out of the table"
+    assert accepted.keys() == WRONG_BUT_ACCEPTED.keys() & here, "a known disagreement is gone: take it out of the table"

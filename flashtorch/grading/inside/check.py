@@ -14,6 +14,8 @@ WATCHER = "__flashtorch__"
 Spots = dict[tuple[int, int], int]
 LONGEST_TEXT = 60
 """Characters of an argument by which it is told."""
+LOOKS = frozenset({"get_rng_state", "initial_seed", "default_generator", "getstate", "get_state"})
+"""Names by which a program looks at the state of the random numbers."""
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -125,3 +127,14 @@ def _of_watcher(name: str, arguments: list[ast.expr]) -> ast.Call:
 
 def _placed(new: ast.AST, old: ast.AST) -> ast.AST:
     return ast.fix_missing_locations(ast.copy_location(new, old))
+
+
+def looks_at_the_state(statement: ast.stmt) -> bool:
+    """Whether a statement looks at the state of the random numbers, which then must not be set between it and a later look.
+
+    A function that does so has both looks in itself.
+    """
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return False
+    found = (getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(statement))
+    return any(name in LOOKS for name in found)

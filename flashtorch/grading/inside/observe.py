@@ -28,7 +28,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from flashtorch.grading.inside import explain, rehearsal, scope
-from flashtorch.grading.inside.check import WATCHER, Rewriter
+from flashtorch.grading.inside.check import WATCHER, Rewriter, looks_at_the_state
 from flashtorch.grading.inside.codec import TooLarge, pack
 from flashtorch.grading.inside.shapes import Sketch
 from flashtorch.grading.inside.watcher import Overflow, Watcher
@@ -110,8 +110,9 @@ class Program:
             except BaseException as error:
                 told["failed"] = {"stage": stage, "line": 0, "error": explain.error(error, self._sources, ANSWER)}
                 return told
-        for line, statement in self._check:
+        for line, looks, statement in self._check:
             watcher.reseed()
+            watcher.steady |= looks
             names[WATCHER] = watcher
             try:
                 exec(statement, names)
@@ -145,16 +146,16 @@ def _compiled(source: str, name: str) -> CodeType:
     return compile(source, name, "exec", dont_inherit=True)
 
 
-def _statements(job: dict[str, Any]) -> list[tuple[int, CodeType]]:
-    """The check's top-level statements, each compiled alone: generators are seeded before each."""
+def _statements(job: dict[str, Any]) -> list[tuple[int, bool, CodeType]]:
+    """The check's top-level statements, each compiled alone: generators are seeded before each, until one looks at their state."""
     spots = {(line, column): place for place, (line, column, _) in enumerate(job["expressions"])}
     own = {place: own for place, (_, _, own) in enumerate(job["expressions"])}
     rewriter = Rewriter(spots, own, frozenset(job.get("own", ())))
     statements = []
     for node in ast.parse(job["check"], CHECK).body:
-        line = node.lineno
+        line, looks = node.lineno, looks_at_the_state(node)
         tree = ast.fix_missing_locations(ast.Module([rewriter.visit(node)], type_ignores=[]))
-        statements.append((line, compile(tree, CHECK, "exec", dont_inherit=True)))
+        statements.append((line, looks, compile(tree, CHECK, "exec", dont_inherit=True)))
     return statements
 
 

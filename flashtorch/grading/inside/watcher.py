@@ -32,6 +32,8 @@ class Watcher:
     """Notes, in `seen`, `[place, facts]` for each observed expression each time it is reached."""
 
     def __init__(self, sketch: Sketch, seed: int, device: str, *, moves: bool, sources: Mapping[str, str], own: str) -> None:
+        self.steady = False
+        """Whether the state of the random numbers is left to the program from now on: the check looks at it."""
         self.seen: list[list[Any]] = []
         self.in_flight: BaseException | None = None
         """The last exception that was noted and let through to the check's own handler."""
@@ -50,6 +52,8 @@ class Watcher:
 
     def reseed(self) -> None:
         """Seed anew, differently each time, and the same for every answer that comes this far."""
+        if self.steady:
+            return
         self._drawn += 1
         scope.reseed((self._seed + 7919 * self._drawn) % 2**63, self._device)
 
