@@ -64,7 +64,11 @@ def nodes(expected: Node, got: Node, tolerance: Tolerance, at: str = "", scale: 
     elif isinstance(expected, Array) and isinstance(got, Array) and _alike(expected, got):
         yield from _array(expected, got, tolerance, at, scale)
     elif isinstance(expected, Array | Items) and isinstance(got, Array | Items):
-        yield from _items(elements(expected), elements(got), tolerance, at, kind(expected))
+        if _count(expected) != _count(got):
+            # Before they are looked at one by one: there may be hundreds of thousands.
+            yield _length(_count(got), _count(expected), kind(expected), at)
+            return
+        yield from _items(elements(expected), elements(got), tolerance, at)
     elif isinstance(expected, Tree) and isinstance(got, Tree):
         yield from _tree(expected, got, tolerance, at)
     elif expected != got:
@@ -184,12 +188,11 @@ def _length(got: int, expected: int, of: str, at: str) -> Difference:
     return Difference(VerdictName.SHAPE, "length", {"got": got, "expected": expected, "of": of, "at": at})
 
 
-def _items(
-    expected: tuple[Node, ...], got: tuple[Node, ...], tolerance: Tolerance, at: str, of: str
-) -> Iterator[Difference]:
-    if len(expected) != len(got):
-        yield _length(len(got), len(expected), of, at)
-        return
+def _count(node: Array | Items) -> int:
+    return len(node.items) if isinstance(node, Items) else node.shape[0] if node.shape else 1
+
+
+def _items(expected: tuple[Node, ...], got: tuple[Node, ...], tolerance: Tolerance, at: str) -> Iterator[Difference]:
     for place, (want, have) in enumerate(zip(expected, got, strict=True)):
         yield from nodes(want, have, tolerance, f"{at}[{place}]")
 
@@ -216,7 +219,7 @@ def _in_module(key: str, expected: Node, got: Node, found: Iterator[Difference])
                 yield Difference(VerdictName.VALUE, "plain", params)
         return
     for each in found:
-        yield Difference(VerdictName.GRADIENT, "grads", {**each.params, "inner": each.code}) if key == "gradients" else each
+        yield Difference(VerdictName.GRADIENT, "grads", {**each.params, "inner": _inner(each)}) if key == "gradients" else each
 
 
 def describe_layer(node: Node) -> str:
@@ -239,7 +242,12 @@ def _gradients(expected: Seen, got: Seen, tolerance: Tolerance) -> Iterator[Diff
             code = "no-gradient"
         elif isinstance(want, Plain) and isinstance(node, Array):
             code = "stray-gradient"
-        yield Difference(VerdictName.GRADIENT, code, {**found.params, "argument": label, "inner": found.code})
+        yield Difference(VerdictName.GRADIENT, code, {**found.params, "argument": label, "inner": _inner(found)})
+
+
+def _inner(found: Difference) -> str:
+    """The code by which a difference within another is told; an exception within a value is told as a value."""
+    return "plain" if found.code == "raises" else found.code
 
 
 def _changed(expected: Seen, got: Seen, tolerance: Tolerance) -> Iterator[Difference]:
@@ -250,7 +258,7 @@ def _changed(expected: Seen, got: Seen, tolerance: Tolerance) -> Iterator[Differ
         elif label not in want:
             yield Difference(VerdictName.MUTATED, _what_changed(have[label]), {"argument": label})
         elif (found := node_difference(want[label], have[label], tolerance)) is not None:
-            yield Difference(VerdictName.MUTATED, "changed-otherwise", {**found.params, "argument": label, "inner": found.code})
+            yield Difference(VerdictName.MUTATED, "changed-otherwise", {**found.params, "argument": label, "inner": _inner(found)})
 
 
 def _what_changed(after: Node) -> str:

@@ -33,6 +33,7 @@ STORED = {
     "float8_e4m3fnuz": "<f4", "float8_e5m2fnuz": "<f4", "float8_e8m0fnu": "<f4",
 }  # fmt: skip
 """How each dtype lies in a block."""
+ARRAYS = ("tensor", "ndarray", "numpy scalar")
 PACKED = {"float": "<f8", "int": "<i8", "bool": "u1"}
 
 
@@ -143,12 +144,16 @@ class _Reader:
         if kind == "complex":
             real, imaginary = text.split()
             float.fromhex(real), float.fromhex(imaginary)
+        if kind == "int":
+            int(text)
+        if kind in ("bytes", "bytearray"):
+            bytes.fromhex(text)
         # Text is told as Python writes it, in quotes; a name is told as it is.
         return Plain(_name(kind), text if kind == "str" else _name(text))
 
     def _array(self, parts: list[Any], depth: int) -> Node:
         kind, dtype, shape, device, requires_grad, has_data = _shaped(parts, str, str, list, str, bool, bool)
-        if kind not in ("tensor", "ndarray", "numpy scalar"):
+        if kind not in ARRAYS:
             raise BadFrame("array kind")
         if len(shape) > MAX_DIMENSIONS or not all(type(size) is int and 0 <= size < 2**48 for size in shape):
             raise BadFrame("shape")
@@ -185,6 +190,8 @@ class _Reader:
 
     def _items(self, parts: list[Any], depth: int) -> Node:
         kind, items = _shaped(parts, str, list)
+        if kind in ARRAYS:
+            raise BadFrame("items")
         return Items(_name(kind), tuple(self.node(item, depth + 1) for item in items))
 
     def _tree(self, parts: list[Any], depth: int) -> Node:

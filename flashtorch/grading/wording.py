@@ -243,7 +243,7 @@ _SENTENCES: dict[str, Words] = {
     "no-processes": lambda p: _("it starts processes, which sandbox level {level} does not allow").format(level=p["level"]),
     "unavailable": lambda p: _("no code can be run here: {why}").format(why=p["why"]),
     "not-trusted": lambda p: _("the deck {deck} is not trusted, so its code is not run").format(deck=p["deck"]),
-    "lost": lambda _p: _("the process that runs code was lost twice; try again"),
+    "lost": lambda _p: _("the process that runs code was lost twice"),
     "bug": lambda p: _("the judge itself failed ({why}); please report it").format(why=p["why"]),
 }
 """Each code of a finding."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.session.phase import Asking
 from tests.tui.sitting import RIGHT, WRONG, Judge, sitting
 from tests.tui.test_review import CODE, PREDICT
@@ -74,3 +75,12 @@ async def test_where_it_runs_is_shown(tmp_path: Path) -> None:
         assert "level A" in it.screen[0]
         await it.press("ctrl+j")
         assert "cpu · level A" in it.screen[0]
+
+
+async def test_a_long_run_is_told_in_seconds(tmp_path: Path) -> None:
+    late = Verdict(VerdictName.TIMEOUT, 0, 2, took_ms=10_013, finding=Finding("timeout", {"seconds": 10.0}))
+    async with sitting(tmp_path, CODE, verdicts=[late]) as it:
+        await it.press("ctrl+j")
+        assert "10.0 s" in it.verdict
+        await it.press("ctrl+j")
+        assert "12 ms" in it.verdict

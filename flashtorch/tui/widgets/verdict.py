@@ -38,7 +38,7 @@ def scratch_text(scratch: Scratch, width: int) -> Content:
     from flashtorch.grading.wording import lines as finding_lines
     from flashtorch.grading.wording import sentence
 
-    figures = [_("not judged"), *([f"{scratch.took_ms:.0f} ms"] if scratch.took_ms >= 1 else [])]
+    figures = [_("not judged"), *([_took(scratch.took_ms)] if scratch.took_ms >= 1 else [])]
     sign = Content.styled(f"▷ {_('tried out')} ", "bold $text-accent")
     if scratch.trouble:
         verdict = Verdict(scratch.trouble[0], finding=scratch.trouble[1])
@@ -100,8 +100,12 @@ def _figures(verdict: Verdict, attempts: int) -> list[str]:
     if attempts:
         figures.append(n_("{count} miss", "{count} misses", attempts).format(count=attempts))
     if verdict.took_ms >= 1:
-        figures.append(f"{verdict.took_ms:.0f} ms")
+        figures.append(_took(verdict.took_ms))
     return figures
+
+
+def _took(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 class VerdictView(VerticalScroll):
