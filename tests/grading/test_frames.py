@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import random
 import struct
+import tracemalloc
 
 import numpy
 import pytest
 
-from flashtorch.grading import frames, judge, plan
+from flashtorch.grading import frames, judge, plan, wording
 from flashtorch.grading.inside import codec
 from flashtorch.grading.observation import Array, Items, Opaque, Plain, Reply, Run, Tree
 from flashtorch.grading.verdict import VerdictName
@@ -82,6 +83,9 @@ BAD = {
     "no node": one("x"),
     "no float": one(["plain", "float", "0x"]),
     "no complex": one(["plain", "complex", "0x1p+0"]),
+    "no int": one(["plain", "int", "zz"]),
+    "no bytes": one(["plain", "bytes", "zz"]),
+    "a tensor in pieces": one(["items", "tensor", [["plain", "int", "1"]]]),
     "number as text": one(["plain", "int", 3]),
     "packed of nothing": one(["packed", "list", "float", 0]),
     "packed negative": one(["packed", "list", "float", -1]),
@@ -188,3 +192,23 @@ def test_mutated_frames_never_crash_and_never_pass() -> None:
             assert same_meaning(expected, got), changed
     # Many are still frames: what is judged here is not only what the reader refuses.
     assert read > 100
+
+
+def test_a_list_of_another_length_is_not_taken_apart() -> None:
+    """There may be hundreds of thousands of numbers in it, and the screen waits."""
+    exercise = plan.exercise(CARD, 3)
+    floats = one(["packed", "list", "float", 2], bytes(16))
+    ints = one(["packed", "list", "int", 2_000_000], bytes(16_000_000))
+    tracemalloc.start()
+    found = judge.judge(exercise, "", frames.read(floats), frames.read(ints))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found.verdict, found.finding and found.finding.params["got"]) == (VerdictName.SHAPE, 2_000_000)
+    assert most < 40_000_000
+
+
+def test_gradients_that_raise_otherwise_are_told_as_values() -> None:
+    want, have = (one(["plain", "int", "1"], gradients=[["0", ["plain", "raises", name]]]) for name in ("ValueError", "KeyError"))
+    found = judge.judge(plan.exercise(CARD, 3), "", frames.read(want), frames.read(have))
+    assert found.finding is not None
+    assert "KeyError" in wording.finding(found.finding)
