@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ import click
 from flashtorch import language
 from flashtorch.cli.checkup import Finding, Health, chosen, decks, folder, judge, surface, versions, wrong
 from flashtorch.cli.checkup_history import history
-from flashtorch.cli.shown import say, say_json
+from flashtorch.cli.shown import say, say_json, warn
 from flashtorch.cli.surroundings import now
 from flashtorch.errors import ExitCode, Trouble
 from flashtorch.language import _
@@ -20,6 +21,8 @@ from flashtorch.settings import Settings, read_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SLOW_S = 10.0
+"""By then somebody wonders what is being waited for."""
 _SIGNS = {Health.FINE: "✓", Health.NOTE: "·", Health.WRONG: "✗"}
 
 
@@ -57,7 +60,13 @@ def _findings(*, rebuild: bool) -> Iterator[Finding]:
         yield from decks(paths)
     except Trouble as why:
         yield wrong("decks", why)
-    yield from judge(settings, os.environ)
+    slow = Timer(SLOW_S, lambda: warn(_("torch is still being imported; it may take some minutes the first time")))
+    slow.daemon = True
+    slow.start()
+    try:
+        yield from judge(settings, os.environ)
+    finally:
+        slow.cancel()
 
 
 def _settings(paths: Paths) -> tuple[Settings, Trouble | None]:

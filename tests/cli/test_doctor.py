@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from flashtorch.cli import checkup
+from flashtorch.cli import checkup, doctor
 from flashtorch.cli.checkup import Health
 from flashtorch.cli.checkup_history import history
+from flashtorch.cli.main import main
 from flashtorch.history.backup import keep
 from flashtorch.history.copies import Why
 from flashtorch.paths import Paths
@@ -45,6 +46,17 @@ def checks(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
     assert report["ok"] == all(check["state"] != "wrong" for check in report["checks"])
     assert done.returncode == (0 if report["ok"] else 1)
     return {check["check"]: check for check in report["checks"]}
+
+
+def test_a_torch_that_takes_its_time_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr, and only while it is waited for."""
+    monkeypatch.setenv("FLASHTORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(doctor, "SLOW_S", 0.02)
+    with pytest.raises(SystemExit):
+        main(["doctor", "--json"])
+    said = capsys.readouterr()
+    assert json.loads(said.out)["checks"]
+    assert said.err == "torch is still being imported; it may take some minutes the first time\n"
 
 
 @pytest.fixture
