@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +14,10 @@ from flashtorch.sandbox.forked_cell import ForkedCell
 from flashtorch.sandbox.kept import Launch
 from flashtorch.sandbox.spawned import SpawnedCell
 from tests.sandbox.conftest import ROOM
-from tests.sandbox.running import ENTRY, WAIT_S, Watch, alive, children, run
+from tests.sandbox.running import ENTRY, WAIT_S, Watch, alive, children, replied, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from flashtorch.sandbox.sandbox import Sandbox
@@ -107,3 +109,27 @@ def test_another_run_is_left_alone_by_the_sweep(sandbox: Sandbox) -> None:
 def _command(pid: int) -> bytes:
     with open(f"/proc/{pid}/cmdline", "rb") as file:
         return file.read()
+
+
+@pytest.mark.parametrize("level", ["A", "B", "C"])
+def test_a_bomb_of_threads_leaves_others_theirs(at_level: Callable[[str], Sandbox], level: str) -> None:
+    """Else what runs beside it, such as the card's own solution, is what fails."""
+    sandbox = at_level(level)
+    bomb = (
+        "import os, threading\nthreading.stack_size(32768)\ntry:\n"
+        "    for _ in range(400): threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "except (RuntimeError, MemoryError): pass\nos.write(1, b'full')\nthreading.Event().wait()"
+    )
+    neighbour = (
+        "import sys, threading, time\nwait = threading.Event()\nthreads = [threading.Thread(target=wait.wait) for _ in range(50)]\n"
+        "time.sleep(0.5)\n[each.start() for each in threads]\nwait.set()\nreply = len(threads)"
+    )
+    cell, beside = (sandbox.prepare(ENTRY, Limits(wall_s=1.5), rehearse=False) for _ in range(2))
+    assert cell.wait()
+    assert beside.wait()
+    bombing = threading.Thread(target=cell.run, args=(bomb.encode(),))
+    bombing.start()
+    assert replied(beside.run(neighbour.encode())) == 50
+    bombing.join()
+    cell.close()
+    beside.close()

@@ -139,11 +139,22 @@ def enter_cell(disk_mb: int, *, processes: bool, own_tmp: bool) -> None:
     for name, shown in (("shm", "/dev/shm"), *([("tmp", "/tmp")] if own_tmp else [])):
         os.mkdir(f"{BOX}/{name}")
         root.bind(f"{BOX}/{name}", shown)
+    # The kernel counts the threads of a user by user namespace: in one for all, a bomb in one run would leave none for the others.
+    uid, gid = os.geteuid(), os.getegid()
+    with contextlib.suppress(OSError):
+        call("unshare", USERS)
+        _map(uid, gid)
+        die_with(0)
 
 
 def _own_namespaces() -> None:
     uid, gid = os.geteuid(), os.getegid()
     call("unshare", USERS | MOUNTS | PIDS | NET | IPC | UTS)
+    _map(uid, gid)
+
+
+def _map(uid: int, gid: int) -> None:
+    """In a new user namespace: whoever this was outside is one user and group inside."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{INNER} {uid} 1"), ("gid_map", f"{INNER} {gid} 1")):
         with open(f"/proc/self/{name}", "w", encoding="utf-8") as file:
             file.write(text)

@@ -16,10 +16,11 @@ from flashtorch.sandbox.inside.linux import LINUX, address_space
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TASKS_BESIDE = 64
-"""How many processes and threads a run may add to those that the machine has."""
+TASKS_BESIDE = 1024
+"""How many processes and threads may be added to those that the machine has, by this run and by others of the same user, which the
+kernel counts together. More than a run may have before it is ended for it (`watch.py`): a bomb must not leave none for others."""
 TASKS_ALONE, TASKS_WITH_PROCESSES = 128, 256
-"""How many there may be where a namespace counts those of runs alone."""
+"""How many there may be where a namespace counts those of this run alone."""
 SIGNALS_WAITING = 128
 
 
