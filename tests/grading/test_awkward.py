@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from flashtorch.grading.instant import judge_instant
 from tests.grading.awkward import ANSWERS, DECK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from flashtorch.grading.grader import Grader
 
 ROOT = Path(__file__).parents[2]
@@ -40,27 +43,42 @@ def test_headless(name: str, answer: str, expected: str, grader: Grader) -> None
 
 def test_in_a_sitting(tmp_path: Path) -> None:
     (tmp_path / "awkward.md").write_text(DECK, encoding="utf-8")
-    for name in CARDS:
-        if name == IN_FILE_ORDER:
-            continue
-        rows = [(answer, expected) for card, answer, expected in ANSWERS if card == name]
-        told = sat(tmp_path, name, [answer for answer, _expected in rows])
-        assert told == [verdict_of(expected) for _answer, expected in rows], name
+    rows: dict[str, list[tuple[str, str]]] = {name: [] for name in CARDS if name != IN_FILE_ORDER}
+    for name, answer, expected in ANSWERS:
+        if name in rows:
+            rows[name].append((answer, expected))
+    with sat(tmp_path) as say:
+        while rows:
+            [open_card] = [event["card"] for event in say({"do": "info"}) if event["event"] == "info"]
+            for answer, expected in rows.pop(open_card.partition("/")[2], []):
+                told = [event["verdict"] for event in say({"do": "answer", "answer": answer}) if event["event"] == "verdict"]
+                assert told == [verdict_of(expected)], (open_card, answer)
+                # What ends the question is taken back, so that the next one is an answer to it again.
+                say({"do": "rate", "rating": 3})
+                say({"do": "undo"})
+            say({"do": "skip"})
 
 
-def sat(folder: Path, name: str, answers: list[str]) -> list[str]:
-    """The verdicts on answers to one card; what ends the question is taken back, so that the next one is an answer to it again."""
-    text = DECK.split("\n# ")
-    one = "\n# ".join([text[0], *(part for part in text[1:] if f"card: {name} " in part)])
-    (folder / "one.md").write_text(one, encoding="utf-8")
-    moves = []
-    for answer in answers:
-        moves += [{"do": "answer", "answer": answer}, {"do": "rate", "rating": 3}, {"do": "undo"}]
-    env = {**os.environ, "FLASHTORCH_HOME": str(folder / f"home-{name}"), "LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "flashtorch", "--jsonl", "--trust", "one.md"],
-        cwd=folder, env=env, input="".join(json.dumps(move) + "\n" for move in moves), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    events = [json.loads(line) for line in done.stdout.splitlines()]
-    return [event["verdict"] for event in events if event["event"] == "verdict"]
+@contextlib.contextmanager
+def sat(folder: Path) -> Iterator[Callable[[dict[str, Any]], list[dict[str, Any]]]]:
+    """A sitting over the deck: makes a move and gives all that is said about it."""
+    env = {**os.environ, "FLASHTORCH_HOME": str(folder / "home"), "LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "flashtorch", "--jsonl", "--trust", "awkward.md"]
+    with subprocess.Popen(command, cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as talk:
+        assert talk.stdin is not None
+        assert talk.stdout is not None
+
+        def say(move: dict[str, Any]) -> list[dict[str, Any]]:
+            # A line that is not understood gets one reply: by then everything about the move has been said.
+            print(json.dumps(move), "no line", sep="\n", file=talk.stdin, flush=True)
+            events: list[dict[str, Any]] = []
+            while True:
+                event = json.loads(talk.stdout.readline())  # type: ignore[union-attr]
+                if event["event"] == "error" and "not understood" in event["message"]:
+                    return events
+                events.append(event)
+
+        say({"do": "hint"})
+        yield say
+        talk.stdin.close()
+        assert talk.wait(60) == 0
