@@ -140,11 +140,11 @@ def enter_cell(disk_mb: int, *, processes: bool, own_tmp: bool) -> None:
         os.mkdir(f"{BOX}/{name}")
         root.bind(f"{BOX}/{name}", shown)
     # The kernel counts the threads of a user by user namespace: in one for all, a bomb in one run would leave none for the others.
-    uid, gid = os.geteuid(), os.getegid()
+    uid, gid, above = os.geteuid(), os.getegid(), os.getppid()
     with contextlib.suppress(OSError):
         call("unshare", USERS)
         _map(uid, gid)
-        die_with(0)
+        die_with(above)
 
 
 def _own_namespaces() -> None:
