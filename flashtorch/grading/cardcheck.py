@@ -14,7 +14,7 @@ from flashtorch.cards.draws import covering_seeds
 from flashtorch.cards.model import Kind, Place, Problem, Role
 from flashtorch.cards.question import ask, drawn_parts, question_seed
 from flashtorch.cards.sides import REASON
-from flashtorch.grading import compare, judge, plan, proofs, survivors, wording
+from flashtorch.grading import alike, compare, judge, plan, proofs, survivors, wording
 from flashtorch.grading.observation import Reply
 from flashtorch.grading.references import Lost
 from flashtorch.grading.tolerance import Tolerance
@@ -159,7 +159,7 @@ def _same_mistakes(question: Question, wrongs: Sequence[Part], grader: Grader) -
         reply = grader.observed(exercise, part.source)
         if reply is None or reply.syntax is not None:
             continue
-        twin = next((before for before, seen in known if judge.same_everywhere(exercise, seen, reply)), None)
+        twin = next((before for before, seen in known if alike.same_everywhere(exercise, seen, reply)), None)
         if twin is not None and twin.note != part.note:
             said = _("this wrong answer behaves like the one at line {line}, so its note is never shown").format(line=twin.line)
             yield _problem(question, part.line, "warning", "wrong-twice", said)

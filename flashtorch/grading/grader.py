@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from flashtorch.cards.model import Kind
 from flashtorch.grading import judge, literal, outcomes, plan, predict, versions
+from flashtorch.grading.alike import behaves_alike
 from flashtorch.grading.cells import Cancellation, Cells
 from flashtorch.grading.fill import NotFilled, program
 from flashtorch.grading.observation import Reply
@@ -238,11 +239,11 @@ class Grader:
         alike: list[tuple[str, Reply]] = []
         for wrong in exercise.wrongs:
             reply = self._references.of_program(exercise, wrong.source) if wrong.note else None
-            if reply is not None and judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance):
+            if reply is not None and behaves_alike(exercise, reply, got, found.place, exercise.tolerance):
                 alike.append((wrong.note, reply))
         # Two mistakes that raise nearly the same at the same place are told apart by what it says.
         for note, reply in alike if len(alike) > 1 else ():
-            if judge.behaves_alike(exercise, reply, got, found.place, exercise.tolerance, words=True):
+            if behaves_alike(exercise, reply, got, found.place, exercise.tolerance, words=True):
                 return note
         return alike[0][0] if alike else None
 

@@ -16,7 +16,6 @@ from flashtorch.grading.verdict import Finding, VerdictName
 if TYPE_CHECKING:
     from flashtorch.grading.observation import Error, Failure, Reply, Run, Seen
     from flashtorch.grading.plan import Exercise, Expression
-    from flashtorch.grading.tolerance import Tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _run(exercise: Exercise, answer: str, want: Run, have: Run, turn: int) -> tu
 def _observed(
     exercise: Exercise, answer: str, want: Run, have: Run, turn: int, second: bool
 ) -> tuple[list[Found], set[int]]:  # fmt: skip
-    expected, got = _by_place(want), _by_place(have)
+    expected, got = by_place(want), by_place(have)
     found: list[Found] = []
     failing: set[int] = set()
     stopped = False
@@ -129,7 +128,8 @@ def _observed(
     return found, failing
 
 
-def _by_place(run: Run) -> dict[int, list[Seen]]:
+def by_place(run: Run) -> dict[int, list[Seen]]:
+    """What was seen of each expression, in the order in which it happened."""
     places: dict[int, list[Seen]] = defaultdict(list)
     for seen in run.seen:
         places[seen.place].append(seen)
@@ -250,53 +250,3 @@ def _expression(exercise: Exercise, place: int) -> Expression | None:
 def _text(exercise: Exercise, place: int) -> str:
     expression = _expression(exercise, place)
     return expression.text if expression is not None else ""
-
-
-def behaves_alike(exercise: Exercise, wrong: Reply, got: Reply, place: int, tolerance: Tolerance, *, words: bool = False) -> bool:
-    """Whether a catalogued wrong answer gives the same at the expression that the finding is about, under every seed.
-
-    At that expression alone: `w.grad.zero_()` before the update is the same mistake as `opt.zero_grad()` there. Exceptions have
-    to be about the same, and with `words` to say the same.
-    """
-    if len(wrong.runs) != len(got.runs) or wrong.syntax is not None or got.syntax is not None:
-        return False
-    for one, other in zip(wrong.runs, got.runs, strict=True):
-        if place < 0:
-            if one.failed is None or other.failed is None or not _alike_failures(one.failed, other.failed, words):
-                return False
-            continue
-        seen, have = _by_place(one)[place], _by_place(other)[place]
-        if len(seen) != len(have) or not all(map(_alike(tolerance, words), seen, have)):
-            return False
-    return bool(got.runs)
-
-
-def same_everywhere(exercise: Exercise, one: Reply, other: Reply) -> bool:
-    """Whether two wrong answers give the same at every expression, so that nothing tells them apart."""
-    if [run.failed is None for run in one.runs] != [run.failed is None for run in other.runs]:
-        return False
-    for place in range(-1, len(exercise.expressions)):
-        if place < 0 and all(run.failed is None for run in one.runs):
-            continue
-        if not behaves_alike(exercise, one, other, place, exercise.tolerance):
-            return False
-    return True
-
-
-def _alike_failures(one: Failure, other: Failure, words: bool) -> bool:
-    return (one.stage, one.line) == (other.stage, other.line) and _alike_errors(one.error, other.error, words)
-
-
-def _alike_errors(one: Error, other: Error, words: bool) -> bool:
-    return exceptions.near(one, other) and (not words or one.text == other.text)
-
-
-def _alike(tolerance: Tolerance, words: bool) -> Any:
-    def alike(one: Seen, other: Seen) -> bool:
-        if one.raised is not None or other.raised is not None:
-            return one.raised is not None and other.raised is not None and _alike_errors(one.raised, other.raised, words)
-        if one.value is None or other.value is None:
-            return one.value is other.value
-        return difference(one, other, tolerance) is None and difference(other, one, tolerance) is None
-
-    return alike
