@@ -197,15 +197,40 @@ def _every_draw(card: Card, grader: Grader, most: int) -> Iterator[Problem]:
         return
     covering = covering_seeds(card, most)
     line = next((part.line for part in card.parts if part.role in (Role.PREDICT, Role.SOLUTION, Role.FILL)), card.place.line)
+    raising: dict[int, dict[bool, int]] = {}
     for seed in covering.seeds:
-        found = grader.reference(plan.exercise(card, seed))
+        exercise = plan.exercise(card, seed)
+        found = grader.reference(exercise)
         if not isinstance(found, Reply):
             why = wording.finding(found.finding)
             yield _problem(ask(card, seed), line, "error", "draw-fails", _("these numbers do not work: {why}").format(why=why))
             return
+        for place, raised in _raised(found).items():
+            raising.setdefault(exercise.expressions[place].line, {}).setdefault(raised, seed)
+    for seeds in raising.values() if card.kind is not Kind.PREDICT else ():
+        if len(seeds) > 1:
+            yield _raises_at_times(ask(card, seeds[True]))
+            break
     if covering.of > len(covering.seeds):
         said = _("{tried} of {all} draws were tried").format(tried=len(covering.seeds), all=covering.of)
         yield Problem(Place(card.place.file, line), "warning", "draws-sampled", said, str(card.id))
+
+
+def _raised(reply: Reply) -> dict[int, bool]:
+    """For each expression of the check, whether it ever raised."""
+    found: dict[int, bool] = {}
+    for run in reply.runs:
+        for seen in run.seen:
+            found[seen.place] = found.get(seen.place, False) or seen.raised is not None
+    return found
+
+
+def _raises_at_times(question: Question) -> Problem:
+    """With some numbers an expression of the check raises, with others it does not: seldom what an author means."""
+    said = _("with these numbers the solution raises here, with others it does not; raises(…) says that this is meant")
+    check = question.card.part(Role.CHECK)
+    line = check.line if check else question.card.place.line
+    return _problem(question, line, "warning", "draw-raises", said)
 
 
 def _near_the_tolerance(question: Question, grader: Grader, seeds: int) -> Iterator[Problem]:

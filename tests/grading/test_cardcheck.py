@@ -60,6 +60,13 @@ def test_an_unsound_card_is_found_out(name: str, grader: Grader) -> None:
     assert (found.code, found.place.line, found.severity) == (problem, line, "error")
 
 
+@pytest.mark.parametrize(("check", "codes"), [("f(1)", ["draw-raises"]), ("raises(f(1))", [])])
+def test_a_solution_that_raises_with_some_numbers_alone_is_named(grader: Grader, check: str, codes: list[str]) -> None:
+    made = code("def f(x):\n    return x // (pick(1, 2, 3, 4) - 1)", check)
+    found = check_card(made, grader, replace(QUICK, draws=2, all_draws=16))
+    assert [(problem.code, problem.severity) for problem in found] == [(each, "warning") for each in codes]
+
+
 def test_a_generated_card_is_tried_with_several_draws(grader: Grader) -> None:
     made = code("y = 1 // (pick(1, 2, 3, 4) - 1)", "y")
     [found] = check_card(made, grader, replace(QUICK, draws=12))
