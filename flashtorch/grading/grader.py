@@ -43,6 +43,8 @@ WORKERS = 4
 
 PATIENCE_S = 0.05
 """How often a wait looks whether it was cancelled."""
+NOTE_S = 2.0
+"""How long a catalogued mistake may run, for somebody waits: one that never ends explains no answer that does."""
 _WITHOUT_NOTE = frozenset({VerdictName.PASS, VerdictName.SYNTAX, VerdictName.MISSING_NAME, VerdictName.TIMEOUT, VerdictName.MEMORY})
 """Verdicts that no catalogued mistake explains."""
 
@@ -237,8 +239,9 @@ class Grader:
         if found.verdict in _WITHOUT_NOTE:
             return None
         alike: list[tuple[str, Reply]] = []
+        brief = replace(exercise, limits=replace(exercise.limits, wall_s=min(exercise.limits.wall_s, NOTE_S)))
         for wrong in exercise.wrongs:
-            reply = self._references.of_program(exercise, wrong.source) if wrong.note else None
+            reply = self._references.of_program(brief, wrong.source) if wrong.note else None
             if reply is not None and behaves_alike(exercise, reply, got, found.place, exercise.tolerance):
                 alike.append((wrong.note, reply))
         # Two mistakes that raise nearly the same at the same place are told apart by what it says.

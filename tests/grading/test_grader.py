@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch.grading import plan, wording
-from flashtorch.grading.grader import Grader, _unfit
+from flashtorch.grading.grader import NOTE_S, Grader, _unfit
 from flashtorch.grading.instant import judge_instant
 from flashtorch.grading.verdict import Finding, VerdictName
 from flashtorch.grading.wording import sentence
@@ -52,12 +52,14 @@ class Counting:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.rehearsed: list[bool] = []
+        self.walls: list[float] = []
 
     def report(self) -> Report:
         return self.sandbox.report()
 
     def prepare(self, entry: str, limits: Limits, *, rehearse: bool = True) -> object:
         self.rehearsed.append(rehearse)
+        self.walls.append(limits.wall_s)
         return self.sandbox.prepare(entry, limits, rehearse=rehearse)
 
 
@@ -105,6 +107,15 @@ def test_a_mistake_that_raises_is_told_only_where_the_same_is_said(grader: Grade
     assert run(grader, made, "def f(x):\n    return x.view(4, 2)").note == "It ends too late."
     other = run(grader, made, "def f(x):\n    return x.backward()")
     assert (other.name, other.note) == (VerdictName.RAISED, None)
+
+
+def test_a_mistake_that_never_ends_is_not_waited_for_as_long_as_an_answer(sandbox: Sandbox) -> None:
+    endless, slip = "# It must end.\nwhile True:\n    pass", "# Three is too much.\ndef f(x):\n    return x * 3"
+    more = "\n\n".join(f"```python wrong\n{wrong}\n```" for wrong in (endless, slip))
+    made = code("def f(x):\n    return x * 2", "f(torch.ones(2))", more=more, keys="limit=30")
+    with counting(sandbox, spare=False) as (grader, counted):
+        assert run(grader, made, "def f(x):\n    return 3 * x").note == "Three is too much."
+        assert counted.walls == [30, 30, NOTE_S, NOTE_S]
 
 
 def test_another_seed_is_another_reference(grader: Grader) -> None:
