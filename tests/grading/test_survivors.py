@@ -96,7 +96,7 @@ def test_every_draw_is_tried(grader: Grader) -> None:
     made = code("def f():\n    return 12 // (pick(1, 2, 3, 4, 5, 6, 7, 8, 9, 0) - 7)", "f()")
     dead = code("y = torch.nothing if pick(1, 2, 3, 4, 5, 6, 7, 8, 9, 0) == 7 else 1", "y")
     thorough = Thorough(draws=1, seeds=0, mutants=False)
-    assert [problem.code for problem in check_card(made, grader, thorough)] == []
+    assert [problem.code for problem in check_card(made, grader, thorough)] == ["draw-raises"]
     assert [problem.code for problem in check_card(dead, grader, replace(thorough, all_draws=0))] == []
     assert [problem.code for problem in check_card(dead, grader, thorough)] == ["draw-fails"]
     [problem] = check_card(dead, grader, replace(thorough, all_draws=9))
