@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from flashtorch.session.proven import Proven
 
 _Key: TypeAlias = tuple[str, str, int]
-_PROOFS = count(1)
+_PROOFS = count(-1, -1)
+"""Below those of answers, so that a late proof is never taken for the verdict on an answer."""
 
 
 class Runner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -118,8 +119,10 @@ class Sitting:
         if not isinstance(self._phase, Asking | Missed):
             return
         this = str(self._on_screen().question.card.id)
-        self._try(self._queue.next(now, but=this), 0)
-        self._try(this, 1)
+        # What is wrong with the history is said by the move that needs it.
+        with contextlib.suppress(Trouble):
+            self._try(self._queue.next(now, but=this), 0)
+            self._try(this, 1)
 
     def _try(self, name: str | None, after: int) -> None:
         """The next question of a card, or the one after that."""

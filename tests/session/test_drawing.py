@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flashtorch.cards.model import Kind
-from flashtorch.cards.question import DRAWS, question_seed, seeds_of
+from flashtorch.cards.question import DRAWS, ask, question_seed, seeds_of
+from flashtorch.errors import Trouble
 from flashtorch.grading.verdict import Finding, Verdict, VerdictName
 from flashtorch.scheduling.state import Rating
 from flashtorch.session.news import Rated, SetAside
 from flashtorch.session.phase import Asking, Drawing, Finished, Missed, Move, NotNow
+from flashtorch.session.record import Record
+from flashtorch.session.runner import Runner
 from flashtorch.session.scope import Scope
 from tests.session.desk import Desk, card
 from tests.session.test_session import asking, judged, name
@@ -20,6 +23,7 @@ from tests.session.test_session import asking, judged, name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flashtorch.scheduling.state import CardState
     from flashtorch.session.phase import Phase
 
     Desks = Callable[..., Desk]
@@ -197,6 +201,26 @@ def test_the_next_card_and_the_next_time_of_this_one_are_tried_ahead(desk: Desks
     assert name(it.session.rate(Rating.EASY, it.now)) == "deck/c"
     kinds = [type(news) for news in it.session.news]
     assert kinds == [Rated, SetAside]
+
+
+def test_looking_ahead_is_silent_where_the_history_cannot_be_read(desk: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    it = desk(NUMBERS, card("b", Kind.CODE))
+    it.session.begin(it.now)
+    shown = drawn(it)
+
+    def fails(_record: Record, _card: object) -> CardState:
+        raise Trouble("the disk is gone")
+
+    monkeypatch.setattr(Record, "state", fails)
+    it.session.look_ahead(it.now)
+    assert it.session.phase is shown
+    assert it.judge.ahead == []
+
+
+def test_a_proof_is_never_taken_for_an_answer_s_run() -> None:
+    proofs = [Runner().proof(ask(NUMBERS, seed)) for seed in SEEDS]
+    assert len({proof.id for proof in proofs}) == len(proofs)
+    assert all(proof.id < 0 for proof in proofs)  # the runs of answers are counted from 1
 
 
 def test_looking_ahead_sees_a_step_that_comes_first(desk: Desks) -> None:
